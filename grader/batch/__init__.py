@@ -1,0 +1,1 @@
+"""A class of submissions: schedule, progress, one result folder each."""

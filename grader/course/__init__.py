@@ -1,0 +1,1 @@
+"""Reads and checks ``assignments/`` and ``solutions/``; cuts stubs from masters."""

@@ -1,0 +1,1 @@
+"""Feedback to the formats of other programs, one file per target."""

@@ -1,0 +1,1 @@
+"""Runs a hidden suite against a submission and gives one case result per case."""

@@ -1,0 +1,1 @@
+"""Feedback to HTML and to the terminal."""

@@ -1,0 +1,1 @@
+"""Starts and confines student processes, and says how they ended."""

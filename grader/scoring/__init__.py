@@ -1,0 +1,1 @@
+"""Case results to points; pure."""

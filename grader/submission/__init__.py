@@ -1,0 +1,1 @@
+"""Turns whatever was handed in into submissions."""

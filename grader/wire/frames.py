@@ -1,0 +1,343 @@
+"""The single home of the frames: every message that may cross the border, as strict msgspec structs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from grader.wire.evidence import LoadReport, RemoteError
+
+# -- values -----------------------------------------------------------------------------------------------------------
+# None, bool, int (64 bits), float and str travel as themselves; everything else as one of these.
+
+
+class BytesValue(msgspec.Struct, frozen=True, tag="bytes"):
+    """A bytes object."""
+
+    data: bytes
+
+
+class BigInt(msgspec.Struct, frozen=True, tag="int"):
+    """An integer beyond 64 bits, in hexadecimal."""
+
+    digits: str
+
+
+class Complex(msgspec.Struct, frozen=True, tag="complex"):
+    """A complex number."""
+
+    real: float
+    imag: float
+
+
+class ListValue(msgspec.Struct, frozen=True, tag="list"):
+    """A list."""
+
+    items: list[Value]
+
+
+class TupleValue(msgspec.Struct, frozen=True, tag="tuple"):
+    """A tuple."""
+
+    items: list[Value]
+
+
+class SetValue(msgspec.Struct, frozen=True, tag="set"):
+    """A set or a frozenset."""
+
+    items: list[Value]
+    frozen: bool
+
+
+class DictValue(msgspec.Struct, frozen=True, tag="dict"):
+    """A mapping, as pairs in order."""
+
+    items: list[tuple[Value, Value]]
+
+
+class SizeValue(msgspec.Struct, frozen=True, tag="size"):
+    """A ``torch.Size``."""
+
+    items: list[int]
+
+
+class DtypeValue(msgspec.Struct, frozen=True, tag="dtype"):
+    """A dtype; ``library`` is ``torch`` or ``numpy``."""
+
+    library: str
+    name: str
+
+
+class DeviceValue(msgspec.Struct, frozen=True, tag="device"):
+    """A ``torch.device``."""
+
+    name: str
+
+
+class SliceValue(msgspec.Struct, frozen=True, tag="slice"):
+    """A slice."""
+
+    start: Value
+    stop: Value
+    step: Value
+
+
+class EllipsisValue(msgspec.Struct, frozen=True, tag="ellipsis"):
+    """The object ``...``."""
+
+
+class ArrayValue(msgspec.Struct, frozen=True, tag="array"):
+    """A numpy array or scalar (``scalar``): header plus raw bytes in C order, little-endian."""
+
+    dtype: str
+    shape: list[int]
+    data: bytes
+    scalar: bool = False
+
+
+class TensorValue(msgspec.Struct, frozen=True, tag="tensor"):
+    """A torch tensor: header plus raw bytes in C order. ``id`` names it for the rest of the case on both sides."""
+
+    id: int
+    dtype: str
+    shape: list[int]
+    data: bytes
+    requires_grad: bool = False
+    leaf: bool = True
+    parameter: bool = False
+    grad: bytes | None = None
+
+
+class KnownTensor(msgspec.Struct, frozen=True, tag="known"):
+    """A tensor that has crossed already in this case and is still the same object."""
+
+    id: int
+
+
+class Handle(msgspec.Struct, frozen=True, tag="handle"):
+    """Something that stays on the sender's side. ``parameters`` are a callable's parameter names, if known."""
+
+    id: int
+    type_name: str
+    name: str = ""
+    callable: bool = False
+    iterator: bool = False
+    parameters: list[str] | None = None
+
+
+class OwnHandle(msgspec.Struct, frozen=True, tag="own"):
+    """The receiver's own object, handed back."""
+
+    id: int
+
+
+Value = (
+    None | bool | int | float | str | BytesValue | BigInt | Complex | ListValue | TupleValue | SetValue | DictValue
+    | SizeValue | DtypeValue | DeviceValue | SliceValue | EllipsisValue | ArrayValue | TensorValue | KnownTensor
+    | Handle | OwnHandle
+)  # fmt: skip
+
+
+class TensorUpdate(msgspec.Struct, frozen=True):
+    """New contents of a shared tensor or of its gradient, since both sides last agreed."""
+
+    id: int
+    dtype: str
+    shape: list[int]
+    data: bytes | None = None
+    grad: bytes | None = None
+    grad_cleared: bool = False
+    requires_grad: bool = True
+    leaf: bool = True
+
+
+# -- requests, either way ---------------------------------------------------------------------------------------------
+
+
+class Get(msgspec.Struct, frozen=True, tag="get"):
+    """Ask for an attribute of ``target``; of the hand-in's namespace where it is None."""
+
+    id: int
+    name: str
+    target: int | None = None
+    updates: list[TensorUpdate] = []
+    released: list[int] = []
+
+
+class Call(msgspec.Struct, frozen=True, tag="call"):
+    """Call ``target``; ``method`` is the name of a special method where the target itself is not what is called."""
+
+    id: int
+    target: int
+    arguments: list[Value]
+    keywords: dict[str, Value] = {}
+    method: str = ""
+    updates: list[TensorUpdate] = []
+    released: list[int] = []
+
+
+class Next(msgspec.Struct, frozen=True, tag="next"):
+    """Ask an iterator for its next item."""
+
+    id: int
+    target: int
+    updates: list[TensorUpdate] = []
+    released: list[int] = []
+
+
+class Backward(msgspec.Struct, frozen=True, tag="backward"):
+    """Continue a backward pass through the outputs of an earlier reply, given the gradients that arrived there."""
+
+    id: int
+    outputs: list[int]
+    gradients: list[bytes | None]
+    updates: list[TensorUpdate] = []
+    released: list[int] = []
+
+
+class BeginCase(msgspec.Struct, frozen=True, tag="begin"):
+    """Forget all that is shared, seed every generator."""
+
+    id: int
+    seed: int
+
+
+class CellSource(msgspec.Struct, frozen=True, kw_only=True):
+    """One code cell to run."""
+
+    index: int
+    source: str
+
+
+class Load(msgspec.Struct, frozen=True, kw_only=True, tag="load"):
+    """Run a hand-in. ``names`` are those that the assignment asks for; ``skip`` the statements not to run again."""
+
+    id: int
+    format: str
+    """``notebook`` or ``module``."""
+    name: str
+    """The assignment's id, which is the module's ``__name__``."""
+    cells: list[CellSource]
+    names: list[str]
+    load_seconds: float
+    output_bytes: int
+    seed: int = 0
+    skip: list[tuple[int, int]] = []
+
+
+# -- answers ----------------------------------------------------------------------------------------------------------
+
+
+class Reply(msgspec.Struct, frozen=True, tag="reply"):
+    """The answer to request ``id``."""
+
+    id: int
+    value: Value
+    updates: list[TensorUpdate] = []
+    released: list[int] = []
+    printed: str = ""
+
+
+class Raised(msgspec.Struct, frozen=True, tag="raised"):
+    """Request ``id`` ended in an exception (``stop`` for the end of an iteration)."""
+
+    id: int
+    error: RemoteError
+    stop: bool = False
+    updates: list[TensorUpdate] = []
+    released: list[int] = []
+
+
+class Absent(msgspec.Struct, frozen=True, tag="absent"):
+    """The attribute that request ``id`` asked for does not exist."""
+
+    id: int
+
+
+class AtStatement(msgspec.Struct, frozen=True, tag="at"):
+    """Sent while loading, before each statement: where a process was when it died."""
+
+    cell: int
+    statement: int
+
+
+class Loaded(msgspec.Struct, frozen=True, tag="loaded"):
+    """The answer to `Load`."""
+
+    id: int
+    report: LoadReport
+
+
+Request = Get | Call | Next | Backward | BeginCase | Load
+Answer = Reply | Raised | Absent | Loaded
+Frame = Request | Answer | AtStatement
+
+
+# -- the control channel between the sandbox and the zygote -----------------------------------------------------------
+
+
+class Ready(msgspec.Struct, frozen=True, kw_only=True, tag="ready"):
+    """The zygote is warm."""
+
+    pid: int
+    environment: dict[str, str]
+
+
+class ProcessLimits(msgspec.Struct, frozen=True, kw_only=True):
+    """What a student process is started with; zero means no limit."""
+
+    cpu_seconds: int
+    memory_bytes: int
+    file_bytes: int
+    open_files: int
+    frame_bytes: int
+
+
+class Start(msgspec.Struct, frozen=True, kw_only=True, tag="start"):
+    """Fork a student process; its end of the data channel travels with this frame as a descriptor."""
+
+    folder: str
+    """Its own empty working folder."""
+    limits: ProcessLimits
+
+
+class WallReport(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether one layer of confinement stood, as the student process saw it before its first line of student code."""
+
+    id: str
+    stood: bool
+    detail: str = ""
+
+
+class Started(msgspec.Struct, frozen=True, kw_only=True, tag="started"):
+    """The student process runs."""
+
+    pid: int
+    walls: list[WallReport] = []
+
+
+class Stop(msgspec.Struct, frozen=True, kw_only=True, tag="stop"):
+    """End the student process and everything it left behind."""
+
+    pid: int
+
+
+class Ended(msgspec.Struct, frozen=True, kw_only=True, tag="ended"):
+    """How a student process ended; exactly one of ``exit_code`` and ``signal`` is set unless it had to be killed."""
+
+    pid: int
+    exit_code: int | None = None
+    signal: int | None = None
+    killed_by_us: bool = False
+    peak_memory_bytes: int = 0
+    cpu_seconds: float = 0.0
+    leftovers: int = 0
+
+
+Control = Ready | Start | Started | Stop | Ended
+
+
+def decoder_for(frame_type: Any) -> msgspec.msgpack.Decoder[Any]:
+    """A strict decoder: a frame that does not fit ``frame_type`` raises `msgspec.ValidationError`."""
+    return msgspec.msgpack.Decoder(frame_type)
