@@ -2,8 +2,9 @@
 
 ``python benchmarks/throughput.py [--students N] [--rounds R]`` grades generated classes of N and of 3N students with
 ``grader grade`` and with ``benchmarks/limit.py``, in turn, R times. A figure is the difference between the large and
-the small class divided by 2N, so start-up (importing torch, collecting the suite, warming) is not in it; CPU time is what the operating system charged to the command and all its descendants. The ratio is the median of the rounds' ratios: the
-machine is noisy, and both sides of a ratio ran within seconds of each other.
+the small class divided by 2N, so start-up (importing torch, collecting the suite, warming) is not in it; CPU time is
+what the operating system charged to the command and all its descendants. The ratio is the median of the rounds'
+ratios: the machine is noisy, and both sides of a ratio ran within seconds of each other.
 """
 
 from __future__ import annotations
