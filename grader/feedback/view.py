@@ -42,6 +42,8 @@ class CaseView(msgspec.Struct, frozen=True, kw_only=True):
     visible: bool
     message: Text
     seconds: float
+    explanation: Text | None = None
+    """Why just this result comes about, where it is recognised; stands beside ``message``, above ``hint``."""
     hint: Text | None = None
     call: str = ""
     """What was called, as code: ``squared_loss(y_hat, y)``."""
@@ -53,6 +55,9 @@ class CaseView(msgspec.Struct, frozen=True, kw_only=True):
     exhibits: tuple[Scatter | Curves | Broadcast, ...] = ()
     printed: str = ""
     detail: str = ""
+    """pytest's own words; instructors only, like ``node`` and ``doc``."""
+    node: str = ""
+    doc: str = ""
 
 
 class ExerciseView(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,6 +102,8 @@ class WallView(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     stood: bool
     text: Text
+    detail: str = ""
+    """What the machine said about it; instructors only."""
 
 
 class Feedback(msgspec.Struct, frozen=True, kw_only=True):
