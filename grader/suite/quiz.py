@@ -1,0 +1,71 @@
+"""The single home of the checkers of quiz answers; what they expected is the answer itself and stays concealed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from grader.model.result import FindingKind, Snapshot
+from grader.suite.answers import is_blank, parse_choice, parse_shape
+from grader.suite.checks import fail
+from grader.suite.snapshots import snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from grader.model.text import Text
+
+
+def check_choice(
+    got: Any,
+    right: str,
+    *,
+    options: str = "ABCD",
+    what: Text | None = None,
+    explanations: Mapping[str, Text] | None = None,
+    subject: str = "",
+) -> None:
+    """``got`` names the option ``right``; a wrong option may have an explanation of its own."""
+    if is_blank(got):
+        fail(FindingKind.NOT_ANSWERED, subject=subject, what=what, got=snapshot(got))
+    choice = parse_choice(got, options)
+    if choice is None:
+        values = {"options": ", ".join(options)}
+        fail(FindingKind.ANSWER_FORM, subject=subject, what=what, got=snapshot(got), values=values)
+    if choice != right.upper():
+        fail(
+            FindingKind.ANSWER,
+            subject=subject,
+            what=what,
+            explanation=(explanations or {}).get(choice),
+            expected=Snapshot(kind="text", type_name="str", text=right),
+            got=Snapshot(kind="text", type_name="str", text=choice),
+            conceal_expected=True,
+        )
+
+
+def check_shape_answer(
+    got: Any,
+    accepted: Collection[tuple[int, ...]],
+    *,
+    what: Text,
+    explanations: Mapping[tuple[int, ...], Text] | None = None,
+    subject: str = "",
+) -> None:
+    """``got`` means one of the ``accepted`` shapes; a wrong shape may have an explanation of its own."""
+    if is_blank(got):
+        fail(FindingKind.NOT_ANSWERED, subject=subject, what=what, got=snapshot(got))
+    shape = parse_shape(got)
+    if shape is None:
+        fail(FindingKind.ANSWER_FORM, subject=subject, what=what, got=snapshot(got))
+    if shape not in accepted:
+        fail(
+            FindingKind.ANSWER,
+            subject=subject,
+            what=what,
+            explanation=(explanations or {}).get(shape),
+            expected=Snapshot(
+                kind="sequence", type_name="tuple", text=" / ".join(str(tuple(each)) for each in sorted(accepted))
+            ),
+            got=snapshot(shape),
+            conceal_expected=True,
+        )
