@@ -14,10 +14,15 @@ MAX_TEXT = 400
 _MAX_NUMBERS = 8
 _MAX_DIGITS = 9
 
-_NEGATION = re.compile(r"不|非|除了?|\bnot\b|n't\b|\bexcept\b|\bneither\b|\bnone\b", re.IGNORECASE)
+_NEGATED = (
+    r"(?:不是?|不选|非|除了?|\bnot|n't|\bexcept|\bneither|\bbut)\s*(?:option|选项)?\s*[\"'(]?\s*{}(?![A-Za-z0-9_])"
+)
 _SHAPE_WORDS = frozenset(
-    "torch size shape tensor tuple list the a is of weight weights bias w b answer numpy np array parameter parameters"
-    " 形状 答案 权重 偏置 的 为 是 大小 维度 形状是 形状为 权重形状 偏置形状 答案是 答案为 个 参数 个参数".split()  # noqa: SIM905
+    re.findall(
+        r"\S+",
+        "torch size shape tensor tuple list the a is of weight weights bias w b answer numpy np array parameter parameters"
+        " 形状 答案 权重 偏置 的 为 是 大小 维度 形状是 形状为 权重形状 偏置形状 答案是 答案为 个 参数 个参数",
+    )
 )
 _SEPARATOR_WORDS = frozenset(("x", "by", "乘", "乘以"))
 _SCALAR_WORDS = frozenset(("scalar", "标量"))
@@ -46,9 +51,9 @@ def parse_choice(value: Any, options: str = "ABCD") -> str | None:
     if not isinstance(inner, str) or len(inner) > MAX_TEXT:
         return None
     text = unicodedata.normalize("NFKC", inner)
-    if _NEGATION.search(text):
-        return None
     known = {option.upper() for option in options}
+    if re.search(_NEGATED.format(_any_of(known)), text, re.IGNORECASE):
+        return None
     # "B. (y_hat - y) ...", "B、because A ...": a letter set off as a label outweighs letters in the prose after it.
     for pattern, flags in ((r"{}\s*[.:)、]", re.IGNORECASE), (r"{}", 0), (r"{}", re.IGNORECASE)):
         found = _isolated(pattern, text, known, flags)
@@ -59,9 +64,13 @@ def parse_choice(value: Any, options: str = "ABCD") -> str | None:
 
 def _isolated(pattern: str, text: str, known: set[str], flags: int) -> set[str]:
     """The options that stand alone in ``text``: no Latin letter, digit or underscore touches them."""
-    letters = "".join(sorted(known))
-    expression = rf"(?<![A-Za-z0-9_'.])({pattern.format(f'[{letters}]')})(?![A-Za-z0-9_'])"
+    expression = rf"(?<![A-Za-z0-9_'.])({pattern.format(_any_of(known))})(?![A-Za-z0-9_'])"
     return {match.group(1)[0].upper() for match in re.finditer(expression, text, flags)}
+
+
+def _any_of(known: set[str]) -> str:
+    """A pattern for one of the options."""
+    return f"[{re.escape(''.join(sorted(known)))}]"
 
 
 def parse_shape(value: Any) -> tuple[int, ...] | None:
@@ -102,7 +111,7 @@ def _shape_in_elements(elements: list[Any] | None) -> tuple[int, ...] | None:
     return tuple(sizes)
 
 
-def _shape_in_text(text: str) -> tuple[int, ...] | None:
+def _shape_in_text(text: str) -> tuple[int, ...] | None:  # noqa: PLR0911 - one for each way to write it
     """A shape as people write it."""
     plain = unicodedata.normalize("NFKC", text).replace("⨯", "×").replace("╳", "×").replace("✖", "×").lower()
     rows_columns = _ROWS_COLUMNS.match(plain)

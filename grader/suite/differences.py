@@ -18,8 +18,8 @@ _CLEAR_FACTORS = (2.0, 0.5, -1.0, 4.0, 0.25, -2.0, -0.5, 3.0, 1 / 3)
 def difference(got: Tensor, expected: Tensor, *, rtol: float, atol: float) -> Difference | None:
     """How ``got`` differs from ``expected``, which has the same shape; None where all elements are close.
 
-    An element is close where ``|got - expected| <= atol + rtol * |expected|``, where both are NaN, or where both are the
-    same infinity.
+    An element is close where ``|got - expected| <= atol + rtol * |expected|``, or where both are NaN or the same
+    infinity.
     """
     ours, theirs = _wide(got), _wide(expected)
     wrong = ~torch.isclose(ours, theirs, rtol=rtol, atol=atol, equal_nan=True)
@@ -41,16 +41,16 @@ def difference(got: Tensor, expected: Tensor, *, rtol: float, atol: float) -> Di
     )
 
 
-def constant_factor(got: Tensor, expected: Tensor) -> float | None:
+def constant_factor(got: Tensor, expected: Tensor) -> float | None:  # noqa: PLR0911 - each a reason against it
     """The constant other than 0 and 1 by which ``got`` is a multiple of ``expected``, if there is one.
 
     Two elements other than zero must agree on it; of a single element only a simple factor is believed.
     """
     ours, theirs = _wide(got), _wide(expected)
-    if ours.is_complex() or ours.shape != theirs.shape:
+    if ours.is_complex() or theirs.is_complex() or ours.shape != theirs.shape:
         return None
     matters = theirs != 0
-    if not bool(torch.isfinite(ours).all()) or not bool(matters.any()):
+    if not bool(torch.isfinite(ours).all() & torch.isfinite(theirs).all() & matters.any()):
         return None
     scale = theirs.abs().max()
     if bool((ours[~matters].abs() > FACTOR_RTOL * scale).any()):

@@ -12,7 +12,7 @@ _SCALARS = (bool, int, float, complex, str, bytes, torch.dtype, torch.device)
 _MAX_DEPTH = 64
 
 
-def same(got: Any, expected: Any, *, depth: int = 0) -> bool:
+def same(got: Any, expected: Any, *, depth: int = 0) -> bool:  # noqa: PLR0911 - one for each kind of value
     """Whether two values are equal, element by element; NaN equals NaN, and an unknown object only itself."""
     if got is expected:
         return True

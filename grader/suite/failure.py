@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from grader.model.result import Finding, Snapshot
 
 
-class CheckFailed(AssertionError):
+class CheckFailed(AssertionError):  # noqa: N818 - reads as what happened, like pytest's own outcomes
     """What a failed ``check_*`` raises; its text is one English line for authors, and nobody else reads it."""
 
     def __init__(self, finding: Finding) -> None:

@@ -25,10 +25,11 @@ _BEGINNING = 6
 _MAX_DEPTH = 3
 _MAX_BITS = 256
 _SEQUENCES = (list, tuple, set, frozenset, range)
+_BRACKETS = {list: ("[", "]"), range: ("[", "]"), tuple: ("(", ")"), torch.Size: ("(", ")")}
 _PLAIN_OBJECTS = (torch.dtype, torch.device, slice, type(Ellipsis), np.dtype)
 
 
-def snapshot(value: object, *, statistics: bool = True) -> Snapshot:
+def snapshot(value: object, *, statistics: bool = True) -> Snapshot:  # noqa: PLR0911 - one for each kind
     """A bounded picture of ``value``; without ``statistics``, a large tensor is described by shape and type only."""
     if value is None:
         return Snapshot(kind="none", type_name="NoneType", text="None")
@@ -192,7 +193,7 @@ def _render(value: object, *, depth: int) -> str:
 def _render_elements(value: list[Any] | tuple[Any, ...] | set[Any] | frozenset[Any] | range, *, depth: int) -> str:
     """The first elements of a sequence in Python's brackets."""
     length = len(value)
-    left, right = {list: "[]", tuple: "()", torch.Size: "()", range: "[]"}.get(type(value), "{}")
+    left, right = _BRACKETS.get(type(value), ("{", "}"))
     if depth >= _MAX_DEPTH:
         return f"{left}…{right}" if length else f"{left}{right}"
     if isinstance(value, set | frozenset):  # the order of a set of texts differs from run to run
