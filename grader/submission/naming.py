@@ -68,9 +68,10 @@ def folder_name(student_id: str) -> str:
     kept = "".join(letter if _is_safe(letter) else "_" for letter in student_id).strip(".")
     short = _cut(kept, FOLDER_NAME_BYTES)
     # Windows reserves the device names with any suffix, too: `con.txt` is the console.
-    if short == student_id and short.lower() not in RESERVED and short.lower().split(".")[0] not in RESERVED:
+    is_reserved = not RESERVED.isdisjoint({short.lower(), short.lower().split(".")[0]})
+    if short and short == student_id and not is_reserved:
         return short
-    return _with_hash(short or "student", student_id)
+    return _with_hash(short.replace(".", "_") if is_reserved else short or "student", student_id)
 
 
 def folder_names(student_ids: Iterable[str]) -> Mapping[str, str]:

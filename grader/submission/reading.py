@@ -11,7 +11,7 @@ from grader.model.assignment import SubmissionFormat
 from grader.model.submission import Cell, CellKind, Submission, Unreadable
 from grader.submission.decoding import decode
 from grader.submission.entries import too_large
-from grader.submission.naming import HAND_IN, clean_text
+from grader.submission.naming import HAND_IN, OTHER_WORK, clean_text
 from grader.submission.notebook import cells_of, is_notebook, parse_json
 
 if TYPE_CHECKING:
@@ -58,9 +58,11 @@ def _check_accepted(found: SubmissionFormat, accepts: Collection[SubmissionForma
 
 
 def _read(name: str, data: bytes) -> tuple[SubmissionFormat, tuple[Cell, ...]]:
-    text = decode(data)
     named = HAND_IN.fullmatch(name)
     suffix = named["suffix"].lower() if named else ""
+    if not suffix and OTHER_WORK.fullmatch(name):
+        raise SubmissionError("format_unsupported", found=name)
+    text = decode(data)
     cells = _notebook_cells(text, suffix=suffix)
     if cells is not None:
         found = SubmissionFormat.NOTEBOOK

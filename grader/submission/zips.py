@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from grader.errors import SubmissionError
 from grader.submission.entries import Entry, Found, is_listed, refusal, too_large
-from grader.submission.naming import decode_name, is_hand_in, is_ignored
+from grader.submission.naming import decode_name, is_ignored
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,7 +79,8 @@ class _Reader:
             return
         if _points_outside(name):
             if not is_folder:
-                found.entries.append(refusal(_outside_parts(name), SubmissionError("zip_path_refused", name=name)))
+                # Listed under its full name, so that it meets no honest student's hand-in.
+                found.entries.append(refusal((name,), SubmissionError("zip_path_refused", name=name)))
             return
         found.folders |= {parts[:depth] for depth in range(1, len(parts) + is_folder)}
         if is_folder:
@@ -150,9 +151,3 @@ def _unicode_path(extra: bytes, raw: bytes) -> str | None:
 
 def _points_outside(name: str) -> bool:
     return name.startswith("/") or DRIVE.match(name) is not None or ".." in name.split("/") or "\0" in name
-
-
-def _outside_parts(name: str) -> tuple[str, ...]:
-    """Where an entry that points outside is listed: under its full name, so that it meets no honest student's."""
-    head, _, last = name.rpartition("/")
-    return (head or "/", last) if head.strip("/.") and is_hand_in(last) else (name,)
