@@ -21,7 +21,8 @@ _SHAPE_WORDS = frozenset(
     re.findall(
         r"\S+",
         "torch size shape tensor tuple list the a is of weight weights bias w b answer numpy np array parameter"
-        " parameters 形状 答案 权重 偏置 的 为 是 大小 维度 形状是 形状为 权重形状 偏置形状 答案是 答案为 个 参数 个参数",
+        " parameters 形状 答案 权重 偏置 的 为 是 大小 维度 形状是 形状为 权重形状 偏置形状 答案是 答案为"
+        " 个 参数 个参数",
     )
 )
 _SEPARATOR_WORDS = frozenset(("x", "by", "乘", "乘以"))
