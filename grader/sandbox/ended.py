@@ -1,0 +1,55 @@
+"""The single home of reading how a student process ended; what that costs a case is the judge's to say."""
+
+from __future__ import annotations
+
+import signal
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from grader.model.assignment import Limits
+    from grader.wire.frames import Ended
+
+_NEAR = 0.9
+
+
+class HowItEnded(StrEnum):
+    """The ways a student process can end."""
+
+    STOPPED = "stopped"
+    """It was alive until it was stopped."""
+    EXITED = "exited"
+    """It ended itself with an exit code."""
+    CPU_LIMIT = "cpu_limit"
+    FILE_LIMIT = "file_limit"
+    MEMORY = "memory"
+    """The kernel took it for its memory, or it gave up near its limit."""
+    SIGNALLED = "signalled"
+    """Any other signal: a segmentation fault, an abort, or one that it sent itself."""
+
+
+_LIMIT_SIGNALS = {signal.SIGXCPU: HowItEnded.CPU_LIMIT, signal.SIGXFSZ: HowItEnded.FILE_LIMIT}
+_GIVES_UP = {signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS}
+
+
+def how_it_ended(ended: Ended, limits: Limits) -> HowItEnded:
+    """Sort an end by its cause.
+
+    SIGKILL that we did not send has two likely senders: the kernel at the hard CPU limit, which the CPU seconds show,
+    and the kernel when memory ran out, which takes a student process before any other.
+    """
+    if ended.killed_by_us:
+        return HowItEnded.STOPPED
+    if ended.signal is None:
+        return HowItEnded.EXITED
+    if ended.signal in _LIMIT_SIGNALS:
+        return _LIMIT_SIGNALS[signal.Signals(ended.signal)]
+    if ended.signal == signal.SIGKILL:
+        return HowItEnded.CPU_LIMIT if _cpu_used_up(ended, limits) else HowItEnded.MEMORY
+    if ended.signal in _GIVES_UP and limits.memory_bytes and ended.peak_memory_bytes >= _NEAR * limits.memory_bytes:
+        return HowItEnded.MEMORY
+    return HowItEnded.SIGNALLED
+
+
+def _cpu_used_up(ended: Ended, limits: Limits) -> bool:
+    return bool(limits.cpu_seconds) and ended.cpu_seconds >= _NEAR * limits.cpu_seconds

@@ -1,0 +1,247 @@
+"""The single home of the trusted side of a zygote: start it, have it fork, stop what it forked, notice when it dies."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from typing import TYPE_CHECKING, Self, TypeVar
+
+from grader.errors import MachineError
+from grader.model.result import Wall
+from grader.sandbox.folders import make_private_folder, remove_folder
+from grader.wire.channel import Channel
+from grader.wire.faults import WireFault
+from grader.wire.frames import Control, Ended, ProcessLimits, Ready, Start, Started, Stop
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+    from types import TracebackType
+
+    from grader.model.assignment import Limits
+
+_WARM_UP_SECONDS = 120.0
+_START_SECONDS = 30.0
+_STOP_SECONDS = 60.0
+_CLOSE_SECONDS = 15.0
+_CONTROL_FRAME_BYTES = 64 * 1024
+_LAST_WORDS_BYTES = 4000
+
+Answer = TypeVar("Answer", Ready, Started, Ended)
+
+
+class SandboxFailed(MachineError):  # noqa: N818 - named by what happened, as the other errors of this tree
+    """The zygote died, cannot start or does not answer. It is closed then; the caller starts another one."""
+
+
+class StudentProcess:
+    """One confined process in which one submission runs; stop it before the zygote starts the next."""
+
+    def __init__(self, zygote: Zygote, *, started: Started, data: socket.socket, folder: Path) -> None:
+        self._zygote = zygote
+        self._folder = folder
+        self._ended: Ended | None = None
+        self.pid = started.pid
+        self.socket = data
+        """To the judge's peer; closed by `stop`."""
+        self.walls = tuple(Wall(id=wall.id, stood=wall.stood, detail=wall.detail) for wall in started.walls)
+
+    def stop(self) -> Ended:
+        """End it with everything it left behind; says how it ended. A second call says the same.
+
+        Raises:
+            SandboxFailed: if the zygote died over it.
+        """
+        if self._ended is None:
+            try:
+                self._ended = self._zygote._stop(self.pid)  # noqa: SLF001 - the two are one thing in two classes
+            finally:
+                self._clean_up()
+        return self._ended
+
+    def _abandon(self) -> None:
+        """The zygote is gone, and with it this process."""
+        if self._ended is None:
+            self._ended = Ended(pid=self.pid, killed_by_us=True)
+        self._clean_up()
+
+    def _clean_up(self) -> None:
+        self.socket.close()
+        remove_folder(self._folder)
+
+
+class Zygote:
+    """A warm process that forks one student process at a time. It knows no path but its own empty folder.
+
+    Not for sharing between threads, and to be used from a thread that lives as long as it does: the kernel ends the
+    zygote when the thread that started it ends.
+    """
+
+    def __init__(self) -> None:
+        self._folder = make_private_folder()
+        self._last_words = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
+        self._student: StudentProcess | None = None
+        self._channel: Channel | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        try:
+            self._launch()
+            ready = self._expect(Ready, within=_WARM_UP_SECONDS)
+        except BaseException:
+            self.close()
+            raise
+        self.environment = ready.environment
+        """The versions that results depend on."""
+        self.pid = ready.pid
+
+    def start_student(self, limits: Limits) -> StudentProcess:
+        """Fork a student process; it is confined and waits for its submission when this returns.
+
+        Raises:
+            SandboxFailed: if it cannot be started.
+            RuntimeError: if the one before has not been stopped.
+        """
+        if self._student is not None:
+            raise RuntimeError(f"student process {self._student.pid} has not been stopped")
+        folder = make_private_folder(parent=self._folder, prefix="student-")
+        ours, theirs = socket.socketpair()
+        try:
+            with theirs:
+                start = Start(folder=str(folder), limits=_process_limits(limits))
+                started = self._ask(start, Started, within=_START_SECONDS, descriptors=(theirs.fileno(),))
+        except BaseException:
+            ours.close()
+            remove_folder(folder)
+            raise
+        self._student = StudentProcess(self, started=started, data=ours, folder=folder)
+        return self._student
+
+    def close(self) -> None:
+        """End the zygote with everything below it. A second call does nothing."""
+        if self._channel is not None:
+            self._channel.close()
+            self._channel = None
+        if self._process is not None:
+            _end(self._process)
+            self._process = None
+        if self._student is not None:
+            self._student._abandon()  # noqa: SLF001 - as above
+            self._student = None
+        self._last_words.close()
+        remove_folder(self._folder)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _stop(self, pid: int) -> Ended:
+        ended = self._ask(Stop(pid=pid), Ended, within=_STOP_SECONDS)
+        self._student = None
+        return ended
+
+    def _launch(self) -> None:
+        """Start the guardian, which forks the zygote; nothing of ours but its end of the control channel goes along."""
+        place = self._folder / "zygote"
+        place.mkdir(mode=0o700)
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._channel = Channel(ours, receives=Control, max_frame_bytes=_CONTROL_FRAME_BYTES)
+            # Not -I: it would ignore PYTHONHASHSEED, and sets would print in another order each time. The environment
+            # is ours alone, so -P and -s are all that is left of it.
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                [sys.executable, "-P", "-s", "-m", "grader.worker", str(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=self._last_words,
+                pass_fds=(theirs.fileno(),),
+                cwd=place,
+                env=_environment(place),
+                start_new_session=True,
+            )
+
+    def _ask(
+        self, question: Start | Stop, answer: type[Answer], *, within: float, descriptors: Sequence[int] = ()
+    ) -> Answer:
+        if self._channel is None:
+            raise SandboxFailed("the zygote has been closed")
+        try:
+            self._channel.send(question, descriptors=descriptors, seconds=within)
+        except WireFault as fault:
+            raise self._failure(fault) from fault
+        return self._expect(answer, within=within)
+
+    def _expect(self, answer: type[Answer], *, within: float) -> Answer:
+        if self._channel is None:
+            raise SandboxFailed("the zygote has been closed")
+        try:
+            frame = self._channel.receive(seconds=within)
+        except WireFault as fault:
+            raise self._failure(fault) from fault
+        if not isinstance(frame, answer):
+            raise self._failure(TypeError(f"expected {answer.__name__}, got {frame!r}"))
+        return frame
+
+    def _failure(self, cause: Exception) -> SandboxFailed:
+        """Close everything; the error carries what the zygote printed last."""
+        exit_code = None
+        if self._process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                exit_code = self._process.wait(1.0)
+        size = os.fstat(self._last_words.fileno()).st_size
+        words = os.pread(self._last_words.fileno(), _LAST_WORDS_BYTES, max(0, size - _LAST_WORDS_BYTES))
+        self.close()
+        state = "does not answer" if exit_code is None else f"ended with exit code {exit_code}"
+        return SandboxFailed(
+            f"the zygote {state} ({type(cause).__name__}: {cause})",
+            place="sandbox",
+            hint=words.decode("utf-8", "replace").strip() or "it printed nothing",
+        )
+
+
+def _end(guardian: subprocess.Popen[bytes]) -> None:
+    """Have the guardian end everything below it; if it cannot, the kernel ends the zygote with it."""
+    guardian.terminate()
+    try:
+        guardian.wait(_CLOSE_SECONDS)
+    except subprocess.TimeoutExpired:
+        guardian.kill()
+        guardian.wait()
+
+
+def _process_limits(limits: Limits) -> ProcessLimits:
+    return ProcessLimits(
+        cpu_seconds=math.ceil(limits.cpu_seconds),
+        memory_bytes=limits.memory_bytes,
+        file_bytes=limits.file_bytes,
+        open_files=limits.open_files,
+        frame_bytes=limits.frame_bytes,
+    )
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """All that the zygote's environment holds."""
+    places = dict.fromkeys(
+        ("HOME", "TMPDIR", "MPLCONFIGDIR", "IPYTHONDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"), folder
+    )
+    return {name: str(place) for name, place in places.items()} | {
+        "PATH": os.defpath,
+        "LANG": "C.UTF-8",
+        "LC_ALL": "C.UTF-8",
+        "TZ": "UTC",
+        "CUDA_VISIBLE_DEVICES": "",
+        "MKL_NUM_THREADS": "1",
+        "MPLBACKEND": "Agg",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONHASHSEED": "0",
+        "PYTHONUTF8": "1",
+    }

@@ -1,0 +1,72 @@
+"""The single home of the kernel calls that Python has no name for."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import signal
+
+_SET_DEATH_SIGNAL = 1
+_SET_CHILD_SUBREAPER = 36
+_GET_CHILD_SUBREAPER = 37
+
+_EXITING = 0x4  # PF_EXITING in the kernel's include/linux/sched.h
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def die_with_parent(death_signal: signal.Signals) -> None:
+    """Ask the kernel for ``death_signal`` when the thread that forked this process ends."""
+    _prctl(_SET_DEATH_SIGNAL, int(death_signal))
+
+
+def adopt_orphans() -> None:
+    """Become the parent of every descendant whose own parent ends, so that none can slip away to init."""
+    _prctl(_SET_CHILD_SUBREAPER, 1)
+
+
+def adopts_orphans() -> bool:
+    """Whether `adopt_orphans` holds for this process."""
+    answer = ctypes.c_int(0)
+    _prctl(_GET_CHILD_SUBREAPER, ctypes.addressof(answer))
+    return bool(answer.value)
+
+
+def thread_count() -> int:
+    """How many threads this process has, those of native libraries included."""
+    return sum(1 for _ in Path("/proc/self/task").iterdir())
+
+
+def parents() -> dict[int, int]:
+    """Of every process that is alive (no zombies), its parent."""
+    found = {}
+    for name in (entry.name for entry in Path("/proc").iterdir()):
+        fields = _stat(int(name)) if name.isdecimal() else None
+        if fields is not None and fields[0] != "Z":
+            found[int(name)] = int(fields[1])
+    return found
+
+
+def is_ending(pid: int) -> bool:
+    """Whether that process is on its way out already, so that nothing can change how it ends."""
+    fields = _stat(pid)
+    return fields is None or fields[0] == "Z" or bool(int(fields[6]) & _EXITING)
+
+
+def _stat(pid: int) -> list[str] | None:
+    """The fields of ``/proc/<pid>/stat`` after the command (state, parent, …); None where there is no such process."""
+    try:
+        line = Path(f"/proc/{pid}/stat").read_bytes()
+    except OSError:
+        return None
+    return line.rpartition(b")")[2].decode("ascii").split()
+
+
+def _prctl(option: int, argument: int) -> None:
+    if _libc.prctl(option, ctypes.c_ulong(argument), 0, 0, 0) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"prctl({option}): {os.strerror(number)}")
