@@ -1,0 +1,57 @@
+"""The cases that you may read and run: pytest assignments/linear_regression --submission linear_regression.ipynb
+
+你可以阅读和运行的测试：pytest assignments/linear_regression --submission linear_regression.ipynb
+"""
+
+import pytest
+import torch
+
+from grader.suite import check_changed_in_place, check_close, check_shape
+
+
+@pytest.mark.points(1)
+@pytest.mark.exercise("synthetic_data")
+@pytest.mark.title(en="A thousand examples", zh="一千个样本")
+@pytest.mark.hint(
+    en="X has a row for each example; make y a column with reshape(-1, 1).",
+    zh="X 的每一行是一个样本；用 reshape(-1, 1) 把 y 变成一列。",
+)
+def test_a_thousand_examples_have_a_row_and_a_label_each(student) -> None:
+    """A thousand examples of two features: X is a table, y a column."""
+    X, y = student.synthetic_data(torch.tensor([2.0, -3.4]), 4.2, 1000)
+
+    check_shape(X, (1000, 2), subject="X")
+    check_shape(y, (1000, 1), subject="y")
+
+
+@pytest.mark.points(1)
+@pytest.mark.exercise("squared_loss")
+@pytest.mark.title(en="Two predictions, computed by hand", zh="两个预测，手工计算")
+@pytest.mark.hint(
+    en="The errors are -2 and 3; the losses are half their squares, 2 and 4.5.",
+    zh="误差是 -2 和 3；损失是它们平方的一半，即 2 和 4.5。",
+)
+def test_two_predictions_have_the_losses_computed_by_hand(student) -> None:
+    """Errors of -2 and 3 cost 2 and 4.5."""
+    y_hat, y = torch.tensor([[1.0], [4.0]]), torch.tensor([[3.0], [1.0]])
+
+    loss = student.squared_loss(y_hat, y)
+
+    check_close(loss, torch.tensor([[2.0], [4.5]]))
+
+
+@pytest.mark.points(1)
+@pytest.mark.exercise("sgd")
+@pytest.mark.title(en="One step, computed by hand", zh="一步更新，手工计算")
+@pytest.mark.hint(
+    en="The gradient of the sum is 40; 0.1 times 40 divided by 10 is 0.4, so w goes from 1 to 0.6.",
+    zh="和的梯度是 40；0.1 乘 40 再除以 10 等于 0.4，所以 w 从 1 变为 0.6。",
+)
+def test_one_step_goes_where_it_was_computed_by_hand(student) -> None:
+    """A parameter of 1 with gradient 40 goes to 0.6 at rate 0.1 for a batch of 10."""
+    w = torch.tensor([1.0], requires_grad=True)
+    (40 * w).sum().backward()
+
+    student.sgd([w], 0.1, 10)
+
+    check_changed_in_place(w, torch.tensor([0.6]), name="w", before=torch.tensor([1.0]))

@@ -1,0 +1,61 @@
+"""Hidden cases for the quiz broadcasting_answer: which loss makes training fail?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from grader.suite import Text, check_choice, show_broadcast
+from grader.suite.answers import parse_choice
+
+if TYPE_CHECKING:
+    from grader.suite import Student
+
+QUESTION = Text(en="the loss that makes training fail", zh="使训练失败的损失")
+EXPLANATIONS = {
+    "A": Text(
+        en="A flattens y_hat to (n,); (n,) minus (n,) pairs each prediction with its own target.",
+        zh="A 把 y_hat 展平为 (n,)；(n,) 减 (n,)，每个预测都对应自己的目标值。",
+    ),
+    "C": Text(
+        en="C gives y the shape of y_hat; (n, 1) minus (n, 1) pairs each prediction with its own target.",
+        zh="C 把 y 变成 y_hat 的形状；(n, 1) 减 (n, 1)，每个预测都对应自己的目标值。",
+    ),
+    "D": Text(
+        en="D makes y a column; (n, 1) minus (n, 1) pairs each prediction with its own target.",
+        zh="D 把 y 变成一列；(n, 1) 减 (n, 1)，每个预测都对应自己的目标值。",
+    ),
+}
+
+
+@pytest.mark.points(0.5)
+@pytest.mark.title(en="The answer is one letter", zh="答案是一个字母")
+@pytest.mark.hint(en='Write one of the four letters as text: "A".', zh='把四个字母之一写成字符串，例如 "A"。')
+def test_the_answer_is_one_of_the_four_letters(student: Student) -> None:
+    """Any of the letters will do here, written in any usual way."""
+    answer = student.broadcasting_answer
+
+    check_choice(answer, parse_choice(answer) or "A", what=QUESTION, subject="broadcasting_answer")
+
+
+@pytest.mark.points(1.5)
+@pytest.mark.title(en="The answer is right", zh="答案正确")
+@pytest.mark.hint(
+    en="Write down the shape of each difference for y_hat (n, 1) and y (n,). One of them is not what you want.",
+    zh="当 y_hat 为 (n, 1)、y 为 (n,) 时，写出每个差的形状，其中有一个不是你想要的。",
+)
+def test_the_answer_is_the_loss_that_broadcasts(student: Student) -> None:
+    """Only one of the four subtracts a flat vector from a column."""
+    show_broadcast(
+        title=Text(en="A column minus a flat vector: every pair", zh="一列减一维向量：所有的组合"),
+        column_label="y_hat (n, 1)",
+        row_label="y (n,)",
+        column=[1.0, 2.0, 3.0],
+        row=[1.0, 2.5, 2.0],
+        operation=lambda prediction, target: (prediction - target) ** 2 / 2,
+    )
+
+    check_choice(
+        student.broadcasting_answer, "B", what=QUESTION, explanations=EXPLANATIONS, subject="broadcasting_answer"
+    )
