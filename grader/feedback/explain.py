@@ -1,0 +1,82 @@
+"""The single home of what an exception means, and of how much of its message may be quoted where inputs are hidden.
+
+A known message (see `known_errors`) leads to an explanation. It is also the only kind that is quoted from a case whose
+inputs are hidden: any other could carry them out (``raise ValueError(str(y))``, ``int(str(y))``, ``open(str(y))``).
+"""
+
+from __future__ import annotations
+
+import builtins
+import functools
+import re
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from grader.feedback.catalogue import text
+from grader.feedback.known_errors import MESSAGES, as_pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
+    from grader.model.text import Text
+
+MOST_QUOTED: Final = 300
+_MOST_DIGITS: Final = 6
+_BUILTIN_TYPES: Final = frozenset(name for name in dir(builtins) if isinstance(getattr(builtins, name), type))
+_COMMON_WORDS: Final = _BUILTIN_TYPES | {
+    *("NoneType", "Tensor", "Parameter", "Size", "ndarray", "torch", "numpy", "builtin_function_or_method", "function"),
+    *("method", "module", "generator", "Float", "Double", "Half", "BFloat16", "Long", "Int", "Short", "Byte", "Char"),
+    *("Bool", "double", "long", "half", "short", "unsigned", "char", "ints", "Number", "of", "or", "locals", "print"),
+    *("s", "but", "was", "were", "given"),
+}
+_WORD: Final = re.compile(r"\b[^\W\d]\w*")
+_NUMBER: Final = re.compile(r"\d+")
+
+
+class Known(msgspec.Struct, frozen=True):
+    """One row of the table, ready to be compared."""
+
+    key: str
+    type_name: str
+    pattern: re.Pattern[str]
+
+
+def explain(type_name: str, message: str) -> Text | None:
+    """What the error means and what to look at, where it is a known one."""
+    for known in _known():
+        if known.type_name == type_name and (match := known.pattern.match(message)):
+            return text(known.key, **match.groupdict())
+    return None
+
+
+def quotable(type_name: str, message: str, *, words: AbstractSet[str]) -> str:
+    """The part of a message that is a library's own and says nothing about hidden inputs; often all of it, or nothing.
+
+    Every word that varies must stand in the hand-in already (``words``) or be a common one, and numbers are short: what
+    is left are sizes and names.
+    """
+    for known in _known():
+        if known.type_name == type_name and known.pattern.pattern and (match := known.pattern.match(message)):
+            return match.group(0) if _says_nothing(match, words=words) else ""
+    return ""
+
+
+def is_common_type(type_name: str) -> bool:
+    """Whether an exception's type is one of Python's own."""
+    return type_name in _BUILTIN_TYPES
+
+
+@functools.cache
+def _known() -> tuple[Known, ...]:
+    """The table, compiled once."""
+    return tuple(Known(key, type_name, as_pattern(message)) for key, type_name, message in MESSAGES)
+
+
+def _says_nothing(match: re.Match[str], *, words: AbstractSet[str]) -> bool:
+    """Whether all that varies in a known message is a word of the hand-in, a common word, or a short number."""
+    quoted = match.group(0)
+    fixed = set(_WORD.findall(re.sub(r"\\(.)", r"\1", match.re.pattern)))
+    digits = max((len(number) for number in _NUMBER.findall(quoted)), default=0)
+    varying = set(_WORD.findall(quoted)) - fixed
+    return len(quoted) <= MOST_QUOTED and digits <= _MOST_DIGITS and varying <= (words | _COMMON_WORDS)
