@@ -1,0 +1,48 @@
+"""The single home of what may be inside a text that a browser or a terminal shows: no control characters, no tricks.
+
+Student text may hold escape sequences, characters that reverse the reading direction, lone surrogates or NUL. They are
+made visible (``⟨U+202E⟩``) or dropped, so that what a reader sees is what is there.
+"""
+
+from __future__ import annotations
+
+import re
+
+_ESCAPE_SEQUENCE = re.compile(
+    r"\x1b\[[0-?]{0,64}[ -/]{0,8}[@-~]"  # CSI … final byte: colours, cursor movements
+    r"|\x1b[\]PX^_][^\x07\x1b]{0,4096}(?:\x07|\x1b\\)"  # OSC, DCS, SOS, PM, APC … terminator: titles, links, images
+    r"|\x1b[ -/]{0,8}[0-~]"  # two-character sequences
+    r"|\x9b[0-?]{0,64}[ -/]{0,8}[@-~]"  # the one-byte CSI
+)
+_BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_ODD = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f{_BIDI}\u2028\u2029\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]")
+_LINE_BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_SPACES = re.compile(r"\s+")
+
+
+def without_escapes(text: str) -> str:
+    """``text`` without terminal escape sequences."""
+    return _ESCAPE_SEQUENCE.sub("", text) if "\x1b" in text or "\x9b" in text else text
+
+
+def visible(text: str) -> str:
+    """``text`` with every odd character shown or dropped; line breaks become ``\\n``, tabs stay."""
+    if _ODD.search(text) is None:
+        return text
+    return _ODD.sub(_show, _LINE_BREAKS.sub("\n", without_escapes(text)))
+
+
+def one_line(text: str, limit: int = 120) -> str:
+    """`visible` text on one line, at most ``limit`` characters, for a table cell or a terminal."""
+    line = _SPACES.sub(" ", visible(text[: limit * 8])).strip()
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def _show(match: re.Match[str]) -> str:
+    """What stands for one odd character: its number, or nothing where it carries no meaning."""
+    code = ord(match.group())
+    if 0xD800 <= code <= 0xDFFF or code in (0xFFFE, 0xFFFF):
+        return "\ufffd"
+    if code in (0x00, 0x08, 0x1B, 0x7F, 0xFEFF):
+        return ""
+    return f"⟨U+{code:04X}⟩"
