@@ -7,6 +7,7 @@ there, so that neither the kernel's longest path, nor Python's recursion, nor th
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import itertools
 import os
 import tempfile
@@ -17,12 +18,35 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_PREFIX = "grader-"
+_LOCK = "held"
 _FOLDER = os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-def make_private_folder(*, parent: Path | None = None, prefix: str = "grader-") -> Path:
+def make_private_folder(*, parent: Path | None = None, prefix: str = _PREFIX) -> Path:
     """An empty folder that only this user can enter, by its real path."""
     return Path(tempfile.mkdtemp(prefix=prefix, dir=parent)).resolve()
+
+
+def hold(folder: Path) -> int:
+    """Mark a folder as in use until the descriptor that this returns is closed, or this process dies."""
+    new = folder / f"{_LOCK}.new"
+    descriptor = os.open(new, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    new.rename(folder / _LOCK)  # now it is seen, and locked already
+    return descriptor
+
+
+def remove_abandoned_folders() -> None:
+    """Remove what processes of ours left behind that were killed before they could."""
+    for lock in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*/{_LOCK}"):
+        with contextlib.suppress(OSError):  # held, somebody else's, or being removed by another process right now
+            descriptor = os.open(lock, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                remove_folder(lock.parent)
+            finally:
+                os.close(descriptor)
 
 
 def remove_folder(folder: Path) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from grader.errors import MachineError
 from grader.model.result import Wall
-from grader.sandbox.folders import make_private_folder, remove_folder
+from grader.sandbox.folders import hold, make_private_folder, remove_abandoned_folders, remove_folder
 from grader.wire.channel import Channel
 from grader.wire.faults import WireFault
 from grader.wire.frames import Control, Ended, ProcessLimits, Ready, Start, Started, Stop
@@ -83,7 +83,9 @@ class Zygote:
     """
 
     def __init__(self) -> None:
+        remove_abandoned_folders()
         self._folder = make_private_folder()
+        self._hold: int | None = hold(self._folder)
         self._last_words = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
         self._student: StudentProcess | None = None
         self._channel: Channel | None = None
@@ -133,6 +135,9 @@ class Zygote:
             self._student = None
         self._last_words.close()
         remove_folder(self._folder)
+        if self._hold is not None:
+            os.close(self._hold)
+            self._hold = None
 
     def __enter__(self) -> Self:
         return self

@@ -41,6 +41,12 @@ def thread_count() -> int:
     return sum(1 for _ in Path("/proc/self/task").iterdir())
 
 
+def open_files() -> set[str]:
+    """The regular files that this process holds open."""
+    found = {str(entry.resolve()) for entry in Path("/proc/self/fd").iterdir()}
+    return {path for path in found if Path(path).is_file()}
+
+
 def parents() -> dict[int, int]:
     """Of every process that is alive (no zombies), its parent."""
     found = {}

@@ -12,11 +12,12 @@ import io
 import platform
 import random
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import matplotlib as mpl
 import numpy as np
 import torch
+from matplotlib import font_manager, mathtext
+from matplotlib import pyplot as plt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +30,6 @@ MODULES = (
     "dataclasses",
     "doctest",
     "hashlib",
-    "matplotlib.pyplot",
     "matplotlib_inline.backend_inline",
     "mpl_toolkits.mplot3d",
     "multiprocessing",
@@ -52,12 +52,21 @@ def warm() -> None:
     for name in OPTIONAL_MODULES:
         if importlib.util.find_spec(name) is not None:
             importlib.import_module(name)
-    mpl.use("Agg")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what a library says about itself here is no student's concern
         for step in STEPS:
             step()
     _forget_randomness()
+
+
+def close_fonts() -> None:
+    """Let go of the font files that drawing has opened: their descriptors do not outlive the fork.
+
+    There is no public way; both caches are matplotlib's own.
+    """
+    caches: tuple[Any, ...] = (font_manager, mathtext.MathTextParser)
+    for owner, name in zip(caches, ("_get_font", "_parse_cached"), strict=True):
+        getattr(owner, name).cache_clear()
 
 
 def environment() -> dict[str, str]:
@@ -108,8 +117,6 @@ def use_arrays() -> None:
 
 def use_figures() -> None:
     """Save one figure as notebooks do; this builds the font cache."""
-    from matplotlib import pyplot as plt  # noqa: PLC0415 - after the backend has been chosen
-
     figure, axes = plt.subplots()
     axes.plot([1, 2], [1, 2], label="训练 loss")
     axes.set_xlabel("$x^2$")

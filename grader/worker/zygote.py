@@ -40,10 +40,14 @@ def run(control_descriptor: int) -> None:
     linux.adopt_orphans()
     reaping.block_child_signals()
     gc.disable()
+    files = linux.open_files()
     warm.warm()
     shell = make_shell()
+    warm.close_fonts()
     gc.collect()
     gc.freeze()
+    if left := linux.open_files() - files:
+        raise ZygoteError(f"warming up left files open, whose numbers would be a student's by and by: {sorted(left)}")
     channel = Channel(socket.socket(fileno=control_descriptor), receives=Control, max_frame_bytes=_CONTROL_FRAME_BYTES)
     channel.send(Ready(pid=os.getpid(), environment=warm.environment()))
     while True:
@@ -66,17 +70,16 @@ def _start(frame: Start, data: int, shell: Any) -> Started:
     """Fork; the answer is sent when the walls stand."""
     _require_one_thread()
     reader, writer = os.pipe()
-    zygote = os.getpid()
+    surroundings = confine.Surroundings(
+        zygote=os.getpid(),
+        adopts_orphans=linux.adopts_orphans(),
+        data=data,
+        report=writer,
+        folder=frame.folder,
+        limits=frame.limits,
+    )
     pid = os.fork()
     if pid == 0:
-        surroundings = confine.Surroundings(
-            zygote=zygote,
-            adopts_orphans=linux.adopts_orphans(),
-            data=data,
-            report=writer,
-            folder=frame.folder,
-            limits=frame.limits,
-        )
         _be_a_student(surroundings, shell)
     os.close(writer)
     os.close(data)
