@@ -1,0 +1,17 @@
+"""This is half the absolute error; the squared loss squares it.
+
+这是绝对误差的一半；平方损失要取平方。
+"""
+
+
+def squared_loss(y_hat, y):
+    return (y_hat - y.reshape(y_hat.shape)).abs() / 2
+
+
+CAUGHT_BY = (
+    "test_two_predictions_have_the_losses_computed_by_hand",
+    "test_a_flat_target_is_treated_as_a_column",
+    "test_columns_of_every_length_agree_with_the_reference",
+    "test_twice_the_error_is_four_times_the_loss",
+    "test_the_gradient_is_the_error",
+)
