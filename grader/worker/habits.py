@@ -1,0 +1,80 @@
+"""The single home of what is changed in the process before a hand-in runs, so that habits do no harm.
+
+``input`` answers with nothing, data loaders work in this process, out-of-date calls do nothing, warnings name no place
+of this machine. All of it stays in the student process.
+"""
+
+from __future__ import annotations
+
+import builtins
+import functools
+import getpass
+import inspect
+import os
+import sys
+import warnings
+from typing import TYPE_CHECKING, Any
+
+from torch.utils.data import DataLoader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from grader.worker.notices import Notices
+
+_NEEDS_WORKERS = ("prefetch_factor", "persistent_workers", "multiprocessing_context", "timeout")
+
+
+def settle(notices: Notices) -> None:
+    """Prepare this process for one hand-in."""
+    _answer_input(notices)
+    _load_data_here(notices)
+    _warn_plainly()
+    if os.getcwd() not in sys.path:  # noqa: PTH109  # sys.path holds text
+        sys.path.append(os.getcwd())  # noqa: PTH109  # as above; last, so that no file shadows a library
+
+
+def _answer_input(notices: Notices) -> None:
+    """Nobody sits at the keyboard."""
+
+    def answer(*_arguments: Any, **_options: Any) -> str:
+        notices.note("input_empty")
+        return ""
+
+    builtins.input = answer
+    getpass.getpass = answer
+
+
+def _load_data_here(notices: Notices) -> None:
+    """A `DataLoader` with helper processes would need what the confinement forbids."""
+    original: Callable[..., None] = inspect.unwrap(DataLoader.__init__)
+    signature = inspect.signature(original)
+
+    @functools.wraps(original)
+    def with_no_workers(self: Any, *arguments: Any, **options: Any) -> None:
+        given = signature.bind_partial(self, *arguments, **options).arguments
+        if given.get("num_workers"):
+            notices.note("workers_zero")
+            given["num_workers"] = 0
+            for name in _NEEDS_WORKERS:
+                given.pop(name, None)
+        given.pop("self")
+        original(self, **given)
+
+    DataLoader.__init__ = with_no_workers  # type: ignore[method-assign]
+
+
+def _warn_plainly() -> None:
+    """Warnings as Python shows them by default, without paths of this machine."""
+
+    def format_plainly(
+        message: Warning | str, category: type[Warning], filename: str, lineno: int, line: str | None = None  # noqa: ARG001
+    ) -> str:  # fmt: skip
+        place = f"{filename}:{lineno}: " if filename.startswith("cell:") else ""
+        return f"{place}{category.__name__}: {message}\n"
+
+    warnings.formatwarning = format_plainly
+    warnings.resetwarnings()
+    warnings.simplefilter("default")
+    for ignored in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):
+        warnings.simplefilter("ignore", ignored)

@@ -1,0 +1,92 @@
+"""The single home of packages that students import by habit and that are not installed: small stand-ins for them.
+
+They offer the helpers that notebooks use for plotting, timing and counting, and never what an exercise asks for. A real
+package of the same name wins, because the finder stands behind all others. Their text is read and compiled before
+forking: a confined process need not be able to read it.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from types import CodeType, ModuleType
+
+_EDITION = ("drawing.py", "counting.py", "classes.py")
+_FILES: dict[str, tuple[str, ...]] = {
+    "d2l": ("package.py",),
+    "d2l.torch": (*_EDITION, "book.py"),
+    "d2l.mxnet": ("other_framework.py",),
+    "d2l.tensorflow": ("other_framework.py",),
+    "d2l.paddle": ("other_framework.py",),
+    "d2l.jax": ("other_framework.py",),
+    "d2lzh": (*_EDITION, "book.py"),
+    "d2lzh_pytorch": (*_EDITION, "book.py"),
+    "d2lzh_pytorch.utils": (*_EDITION, "book.py"),
+}
+"""Each module that is answered, and the files here that fill it, one after the other in one namespace."""
+
+PACKAGES = frozenset(name.partition(".")[0] for name in _FILES)
+
+
+def lacks(module: str, name: str) -> str:
+    """Why the stand-in ``module`` does not offer ``name``; empty where ``module`` is none."""
+    if module not in _FILES or not isinstance(_loader_of(module), StandInLoader):
+        return ""
+    explain: Callable[[str], str] | None = getattr(sys.modules[module], "_why_not", None)
+    return explain(name) if explain is not None else ""
+
+
+class StandInLoader(Loader):
+    """Runs a stand-in's prepared code under the name that was imported."""
+
+    def __init__(self, parts: Sequence[CodeType], on_use: Callable[[str], None]) -> None:
+        self._parts = parts
+        self._on_use = on_use
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Fill ``module``."""
+        self._on_use(module.__name__.partition(".")[0])
+        for code in self._parts:
+            exec(code, vars(module))  # noqa: S102  # our own files, under another name
+
+
+class StandInFinder(MetaPathFinder):
+    """Answers for the stand-ins where nothing real does; reports each package that is used."""
+
+    def __init__(self) -> None:
+        here = Path(__file__).parent
+        compiled = {
+            file: compile((here / file).read_bytes(), f"<stand-in {file}>", "exec", dont_inherit=True)
+            for file in {file for files in _FILES.values() for file in files}
+        }
+        self._parts = {name: [compiled[file] for file in files] for name, files in _FILES.items()}
+        self._on_use: Callable[[str], None] = lambda _package: None
+
+    def install(self, on_use: Callable[[str], None]) -> None:
+        """Stand behind every other finder; tell ``on_use`` the name of a package when it is first imported."""
+        self._on_use = on_use
+        if self not in sys.meta_path:
+            sys.meta_path.append(self)
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None  # noqa: ARG002
+    ) -> ModuleSpec | None:  # fmt: skip
+        """The stand-in called ``fullname``, if there is one and its package is a stand-in, too."""
+        parts = self._parts.get(fullname)
+        package = fullname.partition(".")[0]
+        if parts is None or (package != fullname and not isinstance(_loader_of(package), StandInLoader)):
+            return None
+        loader = StandInLoader(parts, self._on_use)
+        return ModuleSpec(fullname, loader, origin="stand-in", is_package=package == fullname)
+
+
+def _loader_of(module: str) -> object:
+    """What loaded ``module``; None if it is not loaded."""
+    spec = getattr(sys.modules.get(module), "__spec__", None)
+    return getattr(spec, "loader", None)
