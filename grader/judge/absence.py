@@ -1,0 +1,114 @@
+"""The single home of why a name is missing: its statement failed, it is spelled otherwise, or it is not there."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import TYPE_CHECKING
+
+from grader.judge.evidence import error_record
+from grader.judge.faults import NameUnusable
+from grader.model.result import Finding, FindingKind
+from grader.model.verdict import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from grader.judge.contract import Contract
+    from grader.wire.evidence import LoadReport, StatementFailure
+
+_SIMILARITY = 0.7
+_FUNCTION_TYPES = ("function", "type", "builtin_function_or_method", "method", "partial")
+_CUT_OFF = {
+    "timed_out": (Verdict.TIMED_OUT, FindingKind.LOAD_TIMED_OUT),
+    "out_of_memory": (Verdict.OUT_OF_MEMORY, FindingKind.OUT_OF_MEMORY),
+    "flooded": (Verdict.FLOODED, FindingKind.FLOODED),
+    "crashed": (Verdict.CRASHED, FindingKind.CRASHED),
+}
+
+
+def why_absent(name: str, *, contract: Contract, report: LoadReport | None, sources: Sequence[str]) -> NameUnusable:
+    """The fault to raise for a name that the loaded hand-in does not hold."""
+    spellings = contract.spellings(name)
+    if report is None:
+        return NameUnusable(Verdict.MISSING, Finding(kind=FindingKind.NAME_MISSING, subject=name))
+    failure = _failure_of(spellings, report)
+    if failure is not None:
+        return _failed(name, failure)
+    if report.ended in _CUT_OFF and _mentions(spellings, sources):
+        verdict, kind = _CUT_OFF[report.ended]
+        return NameUnusable(verdict, Finding(kind=kind, subject=name, values={"while": "load"}))
+    near = near_miss(name, _candidates(name, contract=contract, report=report))
+    if near is not None:
+        finding = Finding(kind=FindingKind.NAME_NEAR_MISS, subject=name, values={"near": near})
+        return NameUnusable(Verdict.MISSING, finding)
+    return NameUnusable(Verdict.MISSING, Finding(kind=FindingKind.NAME_MISSING, subject=name))
+
+
+def stand_in_of(name: str, report: LoadReport | None) -> str:
+    """The stand-in package whose object the hand-in's ``name`` is; empty if it is the student's own."""
+    if report is None:
+        return ""
+    return next((defined.from_stand_in for defined in report.names if defined.name == name), "")
+
+
+def near_miss(name: str, candidates: Iterable[str]) -> str | None:
+    """The candidate that is ``name`` in other capitals, words in part the same, or a slip of the pen away."""
+    known = sorted(set(candidates))
+    folded = {_folded(candidate): candidate for candidate in reversed(known)}
+    if _folded(name) in folded:
+        return folded[_folded(name)]
+    close = difflib.get_close_matches(_folded(name), list(folded), n=1, cutoff=_SIMILARITY)
+    if close:
+        return folded[close[0]]
+    related = [candidate for candidate in known if _shares_a_word(name, candidate)]
+    return related[0] if len(related) == 1 else None
+
+
+def _folded(name: str) -> str:
+    """A name without capitals and underscores."""
+    return name.replace("_", "").casefold()
+
+
+def _shares_a_word(name: str, candidate: str) -> bool:
+    """Whether two names of two words or more have their last word in common and begin with the same letter."""
+    ours, theirs = name.casefold().split("_"), candidate.casefold().split("_")
+    return len(ours) > 1 and len(theirs) > 1 and ours[-1] == theirs[-1] and ours[0][:1] == theirs[0][:1]
+
+
+def _candidates(name: str, *, contract: Contract, report: LoadReport) -> list[str]:
+    """The student's own names that could have been meant: of the right kind, and not what another exercise asks for."""
+    asked = set(contract.names)
+    wants_callable = contract.is_callable(name)
+    return [
+        defined.name
+        for defined in report.names
+        if defined.name not in asked
+        and not defined.from_stand_in
+        and not defined.name.startswith("_")
+        and defined.type_name != "module"
+        and (defined.type_name in _FUNCTION_TYPES) == wants_callable
+    ]
+
+
+def _failure_of(spellings: Sequence[str], report: LoadReport) -> StatementFailure | None:
+    """The last failed statement that would have bound one of the names."""
+    failures = [failure for cell in report.cells for failure in cell.failures if set(spellings) & set(failure.binds)]
+    return failures[-1] if failures else None
+
+
+def _failed(name: str, failure: StatementFailure) -> NameUnusable:
+    """The fault for a name whose own statement ended in an error."""
+    finding = Finding(
+        kind=FindingKind.NAME_STATEMENT_FAILED,
+        subject=name,
+        error=error_record(failure.error),
+        values={"cell": failure.cell, "line": failure.line, "source": failure.source, "reason": failure.reason},
+    )
+    return NameUnusable(Verdict.MISSING, finding)
+
+
+def _mentions(spellings: Sequence[str], sources: Sequence[str]) -> bool:
+    """Whether the hand-in's code has one of the names in it at all."""
+    pattern = re.compile("|".join(rf"\b{re.escape(spelling)}\b" for spelling in spellings))
+    return any(pattern.search(source) for source in sources)

@@ -1,0 +1,295 @@
+"""The single home of one submission's student processes: start, load, ask, and start again when one is lost."""
+
+from __future__ import annotations
+
+import signal
+from typing import TYPE_CHECKING, Any, Protocol
+
+import msgspec
+
+from grader.errors import MachineError
+from grader.judge.faults import ProcessLost
+from grader.model.result import Finding, FindingKind
+from grader.model.submission import CellKind
+from grader.model.verdict import Verdict
+from grader.sandbox.zygote import SandboxFailed, Zygote
+from grader.wire.channel import Channel
+from grader.wire.evidence import Notice
+from grader.wire.faults import ChannelTimeout, ProtocolBroken, WireFault
+from grader.wire.frames import CellSource, Frame, Load
+from grader.wire.peer import Exports, Peer
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable, Sequence
+
+    from grader.judge.contract import Contract
+    from grader.model.assignment import Limits
+    from grader.model.result import Wall
+    from grader.model.submission import Submission
+    from grader.wire.evidence import CellRun, LoadReport, StatementFailure
+    from grader.wire.frames import Ended
+
+LOAD_GRACE_SECONDS = 10.0
+"""The student process keeps to the load's limit by itself; beyond this grace it is believed to hang."""
+LOAD_SEED = 0
+_REASONS = {
+    Verdict.TIMED_OUT: "timed_out",
+    Verdict.OUT_OF_MEMORY: "out_of_memory",
+    Verdict.FLOODED: "flooded",
+    Verdict.CRASHED: "crashed",
+}
+
+
+class StudentProcess(Protocol):
+    """A started student process, as `grader.sandbox` gives it."""
+
+    @property
+    def socket(self) -> socket.socket:
+        """The judge's end of the data channel."""
+
+    @property
+    def walls(self) -> tuple[Wall, ...]:
+        """Which layers of confinement stood."""
+
+    def stop(self) -> Ended:
+        """End it and everything it left behind; idempotent."""
+
+
+class ProcessSource(Protocol):
+    """Where student processes come from: a zygote."""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Versions of what student code runs with."""
+
+    def start_student(self, limits: Limits) -> StudentProcess:
+        """Start one student process."""
+
+    def close(self) -> None:
+        """End the zygote."""
+
+
+class Zygotes:
+    """One warm zygote at a time, replaced once when it fails."""
+
+    def __init__(self, open_zygote: Callable[[], ProcessSource] = Zygote) -> None:
+        """Open nothing yet."""
+        self._open = open_zygote
+        self._zygote: ProcessSource | None = None
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Versions of what student code runs with; opens the zygote if need be."""
+        return self._warm().environment
+
+    def start_student(self, limits: Limits) -> StudentProcess:
+        """Start a student process, from a fresh zygote if this one fails.
+
+        Raises:
+            MachineError: if the fresh one fails, too.
+        """
+        try:
+            return self._warm().start_student(limits)
+        except (SandboxFailed, OSError):
+            self.close()
+            try:
+                return self._warm().start_student(limits)
+            except OSError as error:
+                raise MachineError(f"no student process could be started: {error}") from error
+
+    def close(self) -> None:
+        """End the zygote, if there is one."""
+        zygote, self._zygote = self._zygote, None
+        if zygote is not None:
+            zygote.close()
+
+    def _warm(self) -> ProcessSource:
+        """The zygote, opened on first use."""
+        if self._zygote is None:
+            self._zygote = self._open()
+        return self._zygote
+
+
+class LoadedSubmission:
+    """A submission in its student process; each loss costs one of the bounded reloads."""
+
+    def __init__(self, submission: Submission, *, contract: Contract, zygotes: Zygotes) -> None:
+        """Start nothing yet."""
+        self._cells = [
+            CellSource(index=cell.index, source=cell.source) for cell in submission.cells if cell.kind is CellKind.CODE
+        ]
+        self._format = str(submission.format)
+        self._contract = contract
+        self._limits = contract.assignment.limits
+        self._zygotes = zygotes
+        self._process: StudentProcess | None = None
+        self._peer: Peer | None = None
+        self._losses: list[ProcessLost] = []
+        self._fatal_statements: dict[tuple[int, int], ProcessLost] = {}
+        self._at: tuple[int, int] | None = None
+        self._last_report: LoadReport | None = None
+        self.first_report: LoadReport | None = None
+        self.walls: tuple[Wall, ...] = ()
+
+    @property
+    def report(self) -> LoadReport | None:
+        """What the latest loading showed."""
+        return self._last_report
+
+    @property
+    def sources(self) -> Sequence[str]:
+        """The code that was handed in."""
+        return [cell.source for cell in self._cells]
+
+    def begin_case(self, seed: int) -> None:
+        """Have a loaded process that has forgotten the last case.
+
+        Raises:
+            ProcessLost: if the reloads are used up; the last loss is what every further case gets.
+        """
+        while True:
+            if self._peer is None:
+                self._load()
+                continue
+            try:
+                self._peer.begin_case(seed)
+            except WireFault as fault:
+                self.lose(fault)
+            else:
+                return
+
+    def get(self, name: str) -> Any:
+        """What the hand-in defines under ``name``."""
+        if self._peer is None:
+            raise self._losses[-1]
+        return self._peer.get(name)
+
+    def printed(self) -> str:
+        """What student code printed since the case began."""
+        return self._peer.printed if self._peer is not None else ""
+
+    def lose(self, fault: WireFault | None, *, loading: bool = False) -> ProcessLost:
+        """Stop the process after ``fault`` (None: the case's own time was up) and say what that means.
+
+        A case that goes on asking a process that is gone gets the same loss again.
+        """
+        if self._process is None:
+            return self._losses[-1]
+        process, self._process, self._peer = self._process, None, None
+        ended = process.stop()
+        loss = _loss(fault, ended, self._limits, loading=loading)
+        self._losses.append(loss)
+        return loss
+
+    def close(self) -> None:
+        """End the process, if there is one."""
+        if self._process is not None:
+            process, self._process, self._peer = self._process, None, None
+            process.stop()
+
+    def forget_process(self) -> None:
+        """The zygote was closed, and the process with it; that is nobody's loss."""
+        self._process, self._peer = None, None
+
+    def _load(self) -> None:
+        """One attempt to start a process and load the hand-in."""
+        if len(self._losses) > self._limits.reloads:
+            raise self._losses[-1]
+        process = self._process = self._zygotes.start_student(self._limits)
+        self.walls = self.walls or process.walls
+        self._at = None
+        try:
+            channel = Channel(process.socket, receives=Frame, max_frame_bytes=self._limits.frame_bytes)
+            peer = Peer(channel, exports=Exports.STRICT)
+            report = peer.load(
+                self._request(), seconds=self._limits.load_seconds + LOAD_GRACE_SECONDS, on_statement=self._arrive
+            )
+        except WireFault as fault:
+            loss = self.lose(fault, loading=True)
+            if self._at is not None:
+                self._fatal_statements[self._at] = loss
+            return
+        peer.call_seconds = self._limits.call_seconds
+        self._peer = peer
+        self._last_report = self._explained(report)
+        self.first_report = self.first_report or self._last_report
+
+    def _arrive(self, cell: int, statement: int) -> None:
+        """Remember where the load is, for the case that the process dies there."""
+        self._at = (cell, statement)
+
+    def _request(self) -> Load:
+        """What to load, without the statements that have killed a process."""
+        limits = self._limits
+        return Load(
+            id=0,
+            format=self._format,
+            name=self._contract.assignment.id,
+            cells=self._cells,
+            names=list(self._contract.names),
+            load_seconds=limits.load_seconds,
+            output_bytes=limits.output_bytes,
+            seed=LOAD_SEED,
+            skip=sorted(self._fatal_statements),
+        )
+
+    def _explained(self, report: LoadReport) -> LoadReport:
+        """The report, with the true reason at each statement that was skipped because it had killed a process."""
+        if not self._fatal_statements:
+            return report
+        notices = tuple(Notice(kind="reloaded", cell=cell) for cell, _ in sorted(self._fatal_statements))
+        cells = tuple(self._explained_cell(cell) for cell in report.cells)
+        return msgspec.structs.replace(report, cells=cells, notices=report.notices + notices)
+
+    def _explained_cell(self, cell: CellRun) -> CellRun:
+        """One cell of the report."""
+        failures = tuple(self._explained_failure(failure) for failure in cell.failures)
+        return msgspec.structs.replace(cell, failures=failures)
+
+    def _explained_failure(self, failure: StatementFailure) -> StatementFailure:
+        """One failed statement of the report."""
+        loss = self._fatal_statements.get((failure.cell, failure.statement))
+        if loss is None:
+            return failure
+        return msgspec.structs.replace(failure, reason=_REASONS.get(loss.verdict, failure.reason))
+
+
+def _loss(fault: WireFault | None, ended: Ended, limits: Limits, *, loading: bool) -> ProcessLost:
+    """What the end of a student process means: verdict and finding."""
+    if fault is None:
+        return _lost(Verdict.TIMED_OUT, FindingKind.CALL_TIMED_OUT, seconds=limits.case_seconds)
+    if isinstance(fault, ChannelTimeout):
+        if loading:
+            return _lost(Verdict.TIMED_OUT, FindingKind.LOAD_TIMED_OUT, seconds=limits.load_seconds)
+        return _lost(Verdict.TIMED_OUT, FindingKind.CALL_TIMED_OUT, seconds=limits.call_seconds)
+    if isinstance(fault, ProtocolBroken):
+        return _lost(Verdict.CRASHED, FindingKind.BROKE_PROTOCOL)
+    return _died(ended, limits)
+
+
+def _died(ended: Ended, limits: Limits) -> ProcessLost:
+    """What it means that the process was gone before anybody stopped it."""
+    if ended.signal is None or ended.killed_by_us:
+        details = {} if ended.exit_code is None else {"exit_code": ended.exit_code}
+        return _lost(Verdict.CRASHED, FindingKind.CRASHED, **details)
+    if ended.signal == signal.SIGKILL:
+        return _lost(Verdict.OUT_OF_MEMORY, FindingKind.OUT_OF_MEMORY, memory_bytes=limits.memory_bytes)
+    if ended.signal == signal.SIGXCPU:
+        return _lost(Verdict.TIMED_OUT, FindingKind.CALL_TIMED_OUT, seconds=limits.cpu_seconds)
+    if ended.signal == signal.SIGXFSZ:
+        return _lost(Verdict.FLOODED, FindingKind.FLOODED)
+    return _lost(Verdict.CRASHED, FindingKind.CRASHED, signal=_signal_name(ended.signal))
+
+
+def _lost(verdict: Verdict, kind: FindingKind, **values: str | float) -> ProcessLost:
+    """A loss with its finding."""
+    return ProcessLost(verdict, Finding(kind=kind, values={**values}))
+
+
+def _signal_name(number: int) -> str:
+    """``SIGSEGV`` for 11."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
