@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 MOST_QUOTED: Final = 300
 _MOST_DIGITS: Final = 6
 _BUILTIN_TYPES: Final = frozenset(name for name in dir(builtins) if isinstance(getattr(builtins, name), type))
+_LIBRARY_ERRORS: Final = frozenset(
+    ("OutOfMemoryError", "LinAlgError", "JSONDecodeError", "OutputFlooded", "UsageError")
+)
 _COMMON_WORDS: Final = _BUILTIN_TYPES | {
     *("NoneType", "Tensor", "Parameter", "Size", "ndarray", "torch", "numpy", "builtin_function_or_method", "function"),
     *("method", "module", "generator", "Float", "Double", "Half", "BFloat16", "Long", "Int", "Short", "Byte", "Char"),
@@ -63,8 +66,8 @@ def quotable(type_name: str, message: str, *, words: AbstractSet[str]) -> str:
 
 
 def is_common_type(type_name: str) -> bool:
-    """Whether an exception's type is one of Python's own."""
-    return type_name in _BUILTIN_TYPES
+    """Whether an exception's type is one of Python's or of its usual libraries."""
+    return type_name in _BUILTIN_TYPES or type_name in _LIBRARY_ERRORS
 
 
 @functools.cache

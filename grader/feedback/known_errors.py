@@ -2,8 +2,8 @@
 
 A message is written as the library writes it, with ``<kind>`` or ``<name=kind>`` where it varies; a named part is a
 value of the explanation's sentence. It is compared with the beginning of the real message, so what follows may be left
-out. Kinds: ``n`` a whole number, ``word`` an identifier, ``dotted`` identifiers joined by dots, ``sizes`` as in ``2x3``,
-``shape`` numbers with commas, ``types`` a list of type names, ``operator``, ``given`` the end of one message.
+out. Kinds: ``n`` a whole number, ``word`` an identifier, ``dotted`` identifiers joined by dots, ``sizes`` as in
+``2x3``, ``shape`` numbers with commas, ``types`` a list of type names, ``operator``, ``given`` the end of one message.
 An empty message stands for every message of that type; such a message is never quoted.
 """
 
@@ -71,8 +71,7 @@ MESSAGES: Final = (
     (
         "error.broadcast.sizes",
         "RuntimeError",
-        "The size of tensor a (<left=n>) must match the size of tensor b (<right=n>)"
-        " at non-singleton dimension <axis=n>",
+        "The size of tensor a (<left=n>) must match the size of tensor b (<right=n>) at non-<word> dimension <axis=n>",
     ),
     ("error.broadcast", "RuntimeError", "output with shape [<shape>] doesn't match the broadcast shape [<shape>]"),
     ("error.broadcast", "RuntimeError", "The expanded size of the tensor (<n>) must match the existing size (<n>)"),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.feedback import untrusted
 from grader.feedback.catalogue import text
+from grader.feedback.explain import is_common_type
 from grader.model.assignment import SubmissionFormat
 from grader.model.result import Frame
 
@@ -66,6 +67,11 @@ class HandInText:
                 function = frame.function if self._is_own(frame.function) else ""
                 found.append(Frame(cell=frame.cell, line=frame.line, function=function, source=source))
         return tuple(found)
+
+    def type_name(self, reported: str) -> str:
+        """The name of an exception's type, if it is a common one or written in the hand-in; ``Exception`` if not."""
+        name = reported.rpartition(".")[2]
+        return name if is_common_type(name) or name in self.words else "Exception"
 
     def _is_own(self, function: str) -> bool:
         """Whether a function's name is Python's own or written in the hand-in."""

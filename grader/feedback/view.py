@@ -42,8 +42,6 @@ class CaseView(msgspec.Struct, frozen=True, kw_only=True):
     visible: bool
     message: Text
     seconds: float
-    explanation: Text | None = None
-    """Why just this result comes about, where it is recognised; stands beside ``message``, above ``hint``."""
     hint: Text | None = None
     call: str = ""
     """What was called, as code: ``squared_loss(y_hat, y)``."""
