@@ -1,0 +1,49 @@
+"""The single home of the command ``grader``: its sub-commands, and how any error becomes a message and an exit code.
+
+Exit codes: 0 done, 1 a hand-in is under ``--fail-under``, 2 wrong usage, 3 the course is faulty, 4 the grader or the
+machine failed, 130 stopped by the person at the terminal.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.cli.grade import grade
+from grader.errors import CourseError, GraderError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+USAGE, COURSE, MACHINE, STOPPED = 2, 3, 4, 130
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(importlib.metadata.version("grader"), prog_name="grader")
+def grader() -> None:
+    """Grade exercises of deep-learning courses: notebooks and modules in, reports and grades out."""
+
+
+grader.add_command(grade)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit code and never lets a traceback reach a person."""
+    try:
+        return grader.main(arguments, prog_name="grader", standalone_mode=False) or 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return STOPPED
+    except GraderError as error:
+        click.echo(f"grader: {error}", err=True)
+        return _exit_code(error)
+
+
+def _exit_code(error: GraderError) -> int:
+    if isinstance(error, UsageError):
+        return USAGE
+    return COURSE if isinstance(error, CourseError) else MACHINE

@@ -1,0 +1,35 @@
+"""The single home of ``grader grade`` as a person types it; what it does is in `grader.cli.grading`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+FOLDER = click.Path(path_type=Path, file_okay=False)
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command()
+@click.argument("assignment")
+@click.argument("submissions", metavar="SUBMISSION...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--out", metavar="DIR", type=click.Path(path_type=Path), default=Path("out"), show_default=True)
+@click.option("--jobs", metavar="N", type=click.IntRange(min=1), help="How many hand-ins at once.  [default: cores]")
+@click.option("--lang", "language", type=click.Choice(["en", "zh"]), help="Language.  [default: the assignment's]")
+@click.option("--course", metavar="DIR", type=FOLDER, help="Folder with assignments/ and solutions/.")
+@click.option("--json", "as_json", is_flag=True, help="A summary for programs on standard output.")
+@click.option("--junit", metavar="FILE", type=FILE, help="Also write JUnit XML, for CI.")
+@click.option("--fail-under", metavar="POINTS", type=float, help="Exit with 1 if a hand-in has fewer points.")
+def grade(**options: Any) -> int:
+    """Grade hand-ins for ASSIGNMENT (its name, or the path of its folder).
+
+    Each SUBMISSION is a notebook, a module, a folder of students or a zip of those. DIR gets grades.csv, index.html and
+    one folder per student with report.html and result.json.
+    """
+    # Imported on use, so that `grader --help` answers at once.
+    from grader.cli.grading import Request, grade_and_tell  # noqa: PLC0415
+
+    options["jobs"] = options["jobs"] or len(os.sched_getaffinity(0))
+    return grade_and_tell(Request(**options))

@@ -1,0 +1,98 @@
+"""The single home of what ``grader grade`` says at the end: to a person, and to a program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+from rich.console import Console
+
+from grader.batch.running import GRADES_NAME, LOG_NAME
+from grader.export.points import clean_points, points_text
+from grader.feedback import catalogue
+from grader.model.grade import Status
+from grader.report import scoreboard, summarise
+from grader.report.safe_text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grader.batch.running import Batch, BatchResult
+    from grader.feedback.view import Feedback
+
+NAMES_SHOWN = 10
+
+
+def tell(batch: Batch, result: BatchResult, *, fail_under: float | None, table: bool) -> None:
+    """The table and where the files are on standard output, what needs somebody's attention on standard error."""
+    assignment = batch.assignment.assignment
+    if table:
+        rows = [summarise(feedback) for feedback in result.feedbacks]
+        Console().print(scoreboard(rows, title=assignment.title, language=batch.language))
+    for line in warnings(batch, result, fail_under=fail_under):
+        click.echo(line, err=True)
+    if table:
+        click.echo(catalogue.say("terminal.grades", batch.language, path=str(batch.out / GRADES_NAME)))
+        click.echo(catalogue.say("terminal.reports", batch.language, path=str(result.index)))
+
+
+def warnings(batch: Batch, result: BatchResult, *, fail_under: float | None) -> list[str]:
+    """One line for each thing that somebody should look at."""
+    language = batch.language
+    log = str(batch.out / LOG_NAME)
+    lines = []
+    invalid = [feedback.student_id for feedback in result.feedbacks if feedback.status is Status.INVALID]
+    if invalid:
+        lines.append(catalogue.say("terminal.invalid", language, count=len(invalid), names=_names(invalid)))
+    if fail_under is not None and (under := [f.student_id for f in result.feedbacks if f.points < fail_under]):
+        points = points_text(fail_under)
+        lines.append(catalogue.say("terminal.below", language, count=len(under), points=points))
+    if result.course_faults:
+        count = len(result.course_faults)
+        lines.append(catalogue.say("cli.course_faults", language, count=count, log=log))
+    if result.failed:
+        names = _names(result.failed)
+        lines.append(catalogue.say("terminal.failed", language, count=len(result.failed), names=names))
+        lines.append(catalogue.say("cli.details", language, log=log))
+    if result.interrupted:
+        done, total = len(result.feedbacks), len(batch.hand_ins)
+        lines.append(catalogue.say("cli.stopped", language, done=done, total=total))
+    return lines
+
+
+def tell_programs(batch: Batch, result: BatchResult, *, code: int) -> None:
+    """The summary on standard output, and nothing else there."""
+    summary = {
+        "schema": "grader/summary/v1",
+        "assignment": batch.assignment.assignment.id,
+        "language": batch.language,
+        "exit_code": code,
+        "interrupted": result.interrupted,
+        "max_points": clean_points(batch.assignment.assignment.max_points),
+        "grades": str(batch.out / GRADES_NAME),
+        "index": str(result.index),
+        "submissions": [_row(feedback, result.folders[feedback.student_id]) for feedback in result.feedbacks],
+        "failed": result.failed,
+        "course_faults": len(result.course_faults),
+    }
+    click.echo(msgspec.json.format(msgspec.json.encode(summary), indent=2).decode())
+
+
+def _row(feedback: Feedback, folder: str) -> dict[str, object]:
+    return {
+        "student_id": feedback.student_id,
+        "submission": feedback.submission,
+        "digest": feedback.digest,
+        "status": feedback.status,
+        "points": clean_points(feedback.points),
+        "max_points": clean_points(feedback.max_points),
+        "problem": feedback.problem,
+        "exercises": {exercise.id: clean_points(exercise.points) for exercise in feedback.exercises},
+        "folder": folder,
+    }
+
+
+def _names(students: Sequence[str]) -> str:
+    shown = [one_line(student, 40) for student in students[:NAMES_SHOWN]]
+    return ", ".join([*shown, *(["…"] if len(students) > NAMES_SHOWN else [])])
