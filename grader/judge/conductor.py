@@ -57,13 +57,13 @@ class Conductor:
         self.contract = contract
         self.subject: Subject | None = None
         self.by_name = False
-        self.last: CaseRun | None = None
         self._reference_module = reference
         self._roots = roots
         self._observation = Observation()
         self._alarm = CaseAlarm(0)
         self._refusal: StudentFault | MachineError | None = None
         self._phases: list[_Phase] = []
+        self._finished: list[CaseRun] = []
 
     def run_case(
         self, item: pytest.Item, following: pytest.Item | None, *, subject: Subject, by_name: bool = False
@@ -73,15 +73,16 @@ class Conductor:
         Raises:
             MachineError: if no student process could be had or stopped.
         """
-        self.subject, self.by_name, self.last = subject, by_name, None
+        self.subject, self.by_name = subject, by_name
+        self._finished.clear()
         item.user_properties.clear()
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         for phase in self._phases:
             if isinstance(phase.error, MachineError):
                 raise phase.error
-        if self.last is None:
+        if not self._finished:
             raise MachineError("pytest did not finish the case", place=item.nodeid)
-        return self.last
+        return self._finished.pop()
 
     # -- fixtures ------------------------------------------------------------------------------------------------------
 
@@ -109,9 +110,9 @@ class Conductor:
         self._observation.exhibits = exhibits
         outcome = self._conclude()
         printed = self.subject.printed() if self.subject is not None else ""
-        self.last = CaseRun(
-            outcome=outcome, observation=self._observation, seconds=time.perf_counter() - began, printed=printed
-        )
+        seconds = time.perf_counter() - began
+        run = CaseRun(outcome=outcome, observation=self._observation, seconds=seconds, printed=printed)
+        self._finished = [run]
         return result
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)

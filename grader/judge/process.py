@@ -149,11 +149,11 @@ class LoadedSubmission:
             ProcessLost: if the reloads are used up; the last loss is what every further case gets.
         """
         while True:
-            if self._peer is None:
-                self._load()
+            peer = self._peer or self._load()
+            if peer is None:
                 continue
             try:
-                self._peer.begin_case(seed)
+                peer.begin_case(seed)
             except WireFault as fault:
                 self.lose(fault)
             else:
@@ -192,8 +192,12 @@ class LoadedSubmission:
         """The zygote was closed, and the process with it; that is nobody's loss."""
         self._process, self._peer = None, None
 
-    def _load(self) -> None:
-        """One attempt to start a process and load the hand-in."""
+    def _load(self) -> Peer | None:
+        """One attempt to start a process and load the hand-in; None if the process was lost over it.
+
+        Raises:
+            ProcessLost: if there have been too many losses to try again.
+        """
         if len(self._losses) > self._limits.reloads:
             raise self._losses[-1]
         process = self._process = self._zygotes.start_student(self._limits)
@@ -206,14 +210,18 @@ class LoadedSubmission:
                 self._request(), seconds=self._limits.load_seconds + LOAD_GRACE_SECONDS, on_statement=self._arrive
             )
         except WireFault as fault:
-            loss = self.lose(fault, loading=True)
-            if self._at is not None:
-                self._fatal_statements[self._at] = loss
-            return
+            self._note_fatal_statement(self.lose(fault, loading=True))
+            return None
         peer.call_seconds = self._limits.call_seconds
         self._peer = peer
         self._last_report = self._explained(report)
         self.first_report = self.first_report or self._last_report
+        return peer
+
+    def _note_fatal_statement(self, loss: ProcessLost) -> None:
+        """The next attempt leaves out the statement that ran when the process was lost."""
+        if self._at is not None:
+            self._fatal_statements[self._at] = loss
 
     def _arrive(self, cell: int, statement: int) -> None:
         """Remember where the load is, for the case that the process dies there."""

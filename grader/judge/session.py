@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_ENVIRONMENT = ("python", "torch", "numpy", "platform")
 _WORTH_A_SECOND_RUN = (Verdict.WRONG, Verdict.RAISED)
 
 
@@ -130,7 +131,8 @@ class Judge:
             loaded.forget_process()
             run = self._conductor.run_case(item, following, subject=loaded)
         outcome = run.outcome
-        if outcome.verdict in _WORTH_A_SECOND_RUN and run.observation.reordered:
+        if outcome.verdict in _ENVIRONMENT = ("python", "torch", "numpy", "platform")
+_WORTH_A_SECOND_RUN and run.observation.reordered:
             again = self._conductor.run_case(item, following, subject=loaded, by_name=True)
             if again.outcome.verdict is Verdict.PASSED:
                 outcome = self._reordered(run)
@@ -161,7 +163,7 @@ class Judge:
             theirs = self._zygotes.environment
         except (MachineError, OSError):
             theirs = {}
-        known = {name: theirs[name] for name in ("python", "torch", "numpy", "platform") if name in theirs}
+        known: dict[str, str] = {name: theirs[name] for name in _ENVIRONMENT if name in theirs}
         return {**known, "grader": version("grader")}
 
     def _close(self, loaded: LoadedSubmission) -> None:
