@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from grader.feedback.view import Feedback
 
 NAMES_SHOWN = 10
+WIDTH_WITHOUT_TERMINAL = 160
 
 
 def tell(batch: Batch, result: BatchResult, *, fail_under: float | None, table: bool) -> None:
@@ -29,7 +30,8 @@ def tell(batch: Batch, result: BatchResult, *, fail_under: float | None, table: 
     assignment = batch.assignment.assignment
     if table:
         rows = [summarise(feedback) for feedback in result.feedbacks]
-        Console().print(scoreboard(rows, title=assignment.title, language=batch.language))
+        console = _console()
+        console.print(scoreboard(rows, title=assignment.title, language=batch.language, width=console.width))
     for line in warnings(batch, result, fail_under=fail_under):
         click.echo(line, err=True)
     if table:
@@ -91,6 +93,12 @@ def _row(feedback: Feedback, folder: str) -> dict[str, object]:
         "exercises": {exercise.id: clean_points(exercise.points) for exercise in feedback.exercises},
         "folder": folder,
     }
+
+
+def _console() -> Console:
+    """Standard output; as wide as the table likes where nobody's window bounds it."""
+    console = Console()
+    return console if console.is_terminal else Console(width=WIDTH_WITHOUT_TERMINAL)
 
 
 def _names(students: Sequence[str]) -> str:

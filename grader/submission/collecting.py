@@ -8,7 +8,7 @@ from grader.errors import SubmissionError, UsageError
 from grader.submission.entries import Entry, refusal
 from grader.submission.folders import folder_listing, name_of, read_file
 from grader.submission.layout import choose, hand_ins_by_student, has_own_name, student_id
-from grader.submission.naming import HAND_IN, clean_text
+from grader.submission.naming import HAND_IN, clean_text, stem_of
 from grader.submission.reading import read_submission, unreadable
 from grader.submission.zips import is_zip, open_zip
 
@@ -62,13 +62,14 @@ def _below(path: Path, *, assignment_id: str, max_bytes: int) -> dict[str, list[
         return hand_ins_by_student(listing, assignment_id=assignment_id) or {student_id(name): []}
     entry = Entry(parts=(name,), read=lambda: read_file(path, max_bytes=max_bytes))
     # `class/*/linear_regression.ipynb`: the file has the assignment's name, the folder has the student's.
-    owner = name_of(path.parent) if has_own_name(entry, assignment_id) else ""
-    return {student_id(owner or name): [entry]}
+    owner = student_id(name_of(path.parent)) if has_own_name(entry, assignment_id) else ""
+    return {owner or clean_text(stem_of(name)): [entry]}
 
 
 def _hand_in(student: str, entries: list[Entry], *, assignment: Assignment) -> Submission | Unreadable:
     """What one student handed in, or why it cannot be graded."""
-    name = clean_text(entries[0].name) if len(entries) == 1 else ""
+    # Where there is no file, what is named is the folder in which it was looked for.
+    name = clean_text(entries[0].name) if len(entries) == 1 else student
     try:
         chosen = choose(entries, assignment_id=assignment.id)
         name = clean_text(chosen.name)

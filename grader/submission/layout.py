@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grader.errors import SubmissionError
-from grader.submission.naming import OTHER_WORK, clean_text, is_hand_in, stem_of
+from grader.submission.naming import OTHER_WORK, clean_text, folder_stem, is_hand_in, stem_of
 
 if TYPE_CHECKING:
     from grader.submission.entries import Entry, Listing
@@ -24,7 +24,7 @@ def hand_ins_by_student(listing: Listing, *, assignment_id: str) -> dict[str, li
     students: dict[str, list[Entry]] = {student_id(parts[0]): [] for parts in listing.folders}
     for entry in listing.entries:
         if _counts(entry) or (len(entry.parts) == 1 and OTHER_WORK.fullmatch(entry.name)):
-            students.setdefault(student_id(entry.parts[0]), []).append(entry)
+            students.setdefault(_owner(entry), []).append(entry)
     return students
 
 
@@ -35,7 +35,7 @@ def choose(entries: list[Entry], *, assignment_id: str) -> Entry:
         SubmissionError: ``no_hand_in`` or ``two_hand_ins`` (first, second).
     """
     if not entries:
-        raise SubmissionError("no_hand_in", found="")
+        raise SubmissionError("no_hand_in")
     if len(entries) == 1:
         return entries[0]
     own = [entry for entry in entries if has_own_name(entry, assignment_id)]
@@ -51,8 +51,13 @@ def has_own_name(entry: Entry, assignment_id: str) -> bool:
 
 
 def student_id(name: str) -> str:
-    """The student whom a file or folder of that name belongs to."""
-    return clean_text(stem_of(name))
+    """The student whom a folder or zip of that name belongs to."""
+    return clean_text(folder_stem(name))
+
+
+def _owner(entry: Entry) -> str:
+    """The student of a file: the one whom it or the outermost folder is named after."""
+    return clean_text(stem_of(entry.name)) if len(entry.parts) == 1 else student_id(entry.parts[0])
 
 
 def _counts(entry: Entry) -> bool:
@@ -65,6 +70,6 @@ def _wrapped(listing: Listing, assignment_id: str) -> Listing | None:
     if len(tops) != 1 or any(len(entry.parts) == 1 for entry in listing.entries if _counts(entry)):
         return None
     inner = listing.below(tops.pop())
-    owners = {student_id(entry.parts[0]) for entry in inner.entries if _counts(entry)}
+    owners = {_owner(entry) for entry in inner.entries if _counts(entry)}
     own_at_top = any(len(entry.parts) == 1 and has_own_name(entry, assignment_id) for entry in inner.entries)
     return inner if len(owners) > 1 and not own_at_top else None

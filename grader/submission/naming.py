@@ -37,10 +37,15 @@ def is_hand_in(name: str) -> bool:
 
 
 def stem_of(name: str) -> str:
-    """The name without what says its format: ``ana`` for ``ana.ipynb``, ``ana.py.txt``, ``ana.zip`` and ``ana.pdf``."""
-    for pattern in (HAND_IN, OTHER_WORK):
-        if found := pattern.fullmatch(name):
-            return found["stem"]
+    """A file's name without what says its format: ``ana`` for ``ana.ipynb``, ``ana.py.txt``, ``ana.zip``, ``ana.pdf``."""
+    found = OTHER_WORK.fullmatch(name)
+    return found["stem"] if found else folder_stem(name)
+
+
+def folder_stem(name: str) -> str:
+    """A folder's name, without the suffix of a hand-in or zip that it stands for; ``j.doc`` is a name like any other."""
+    if found := HAND_IN.fullmatch(name):
+        return found["stem"]
     return name[: -len(".zip")] if name.lower().endswith(".zip") and len(name) > len(".zip") else name
 
 

@@ -71,6 +71,11 @@ def test_other_work_is_named_where_a_student_could_have_put_it() -> None:
     assert _students("ana.rar", "ben.html", "cem.py") == {"ana": ["ana.rar"], "ben": ["ben.html"], "cem": ["cem.py"]}
 
 
+def test_a_folders_name_is_a_students_whatever_it_ends_in() -> None:
+    """Only the suffix of a hand-in or a zip is none of the name's."""
+    assert _students("j.doc/a.py", "b.py/a.py", "c.zip/a.py").keys() == {"j.doc", "b", "c"}
+
+
 def test_a_folder_named_like_a_hand_in_is_the_same_student() -> None:
     """``x.ipynb/linear_regression.ipynb``."""
     assert _students(f"ana.ipynb/{OWN}.ipynb", "ben.py") == {"ana": [f"ana.ipynb/{OWN}.ipynb"], "ben": ["ben.py"]}

@@ -1,0 +1,78 @@
+"""The command itself: help, version, and how errors become messages and exit codes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import click
+import pytest
+
+from grader.cli import app, main
+from grader.errors import CourseError, GraderError, MachineError, UsageError
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """As ``grader, version 0.1.0``."""
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out.startswith("grader, version ")
+
+
+def test_help_names_every_option(capsys: pytest.CaptureFixture[str]) -> None:
+    """Those of the command that grades."""
+    assert main(["grade", "--help"]) == 0
+    out = capsys.readouterr().out
+    for option in ("--out", "--jobs", "--lang", "--course", "--json", "--junit", "--fail-under"):
+        assert option in out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["grade"], ["grade", "a"], ["nothing"], ["grade", "a", "b", "--jobs", "0"], ["grade", "a", "b", "--lang", "fr"]],
+)
+def test_a_wrong_command_line_is_usage(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit code 2 and a hint at the help."""
+    assert main(arguments) == 2
+    assert "Usage: grader" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (UsageError("found", place="place", hint="do"), 2),
+        (CourseError("found", place="place", hint="do"), 3),
+        (MachineError("found", place="place", hint="do"), 4),
+    ],
+)
+def test_an_error_is_told_in_three_parts(
+    error: GraderError, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Place, finding and hint on standard error; the kind decides the exit code."""
+
+    @click.command()
+    def fail() -> None:
+        raise error
+
+    monkeypatch.setattr(app, "grader", fail)
+
+    assert main([]) == code
+    assert capsys.readouterr() == ("", "grader: place: found\n  hint: do\n")
+
+
+def test_help_loads_nothing_heavy() -> None:
+    """What answers at once must not import what grades."""
+    script = "import sys; from grader.cli import main; main(['--help']); print(*sys.modules, file=sys.stderr)"
+
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    loaded = set(ran.stderr.split())
+    assert loaded.isdisjoint({"torch", "numpy", "IPython", "nbconvert", "rich", "jinja2", "babel", "pytest"})
+
+
+def test_the_coordinator_never_loads_torch() -> None:
+    """Grading happens in slots; what schedules them stays light."""
+    script = "import sys, grader.cli.grading; print(*sys.modules)"
+
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    assert set(ran.stdout.split()).isdisjoint({"torch", "numpy", "IPython", "pytest"})
