@@ -11,6 +11,7 @@ import binascii
 import codecs
 import io
 import json
+import re
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ ITEM_BYTES = 100
 _installed: list[Capture] = []
 """The capture that holds this process's standard streams, if any."""
 
+_ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,16}\b")
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
@@ -42,6 +44,11 @@ def wire_text(text: str, *, most: int | None = None) -> str:
     if short.isascii():
         return short
     return short.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def without_addresses(text: str) -> str:
+    """``text`` with places in memory left out: they differ from run to run, and nobody reads them."""
+    return _ADDRESS.sub("at 0x…", text) if " at 0x" in text else text
 
 
 def drain_printed() -> str:
@@ -173,7 +180,7 @@ class Capture:
         """What was printed since the last call, bounded; the next call may print anew."""
         for stream in (self.stdout, self.stderr):
             stream.buffer.finish()
-        text = _without_overwritten("".join(self._printed))
+        text = without_addresses(_without_overwritten("".join(self._printed)))
         self._printed.clear()
         self._printed_bytes = 0
         self._written = 0
@@ -332,7 +339,9 @@ def _checked_json(value: Any) -> str | None:
 def _finished(output: dict[str, Any]) -> dict[str, Any]:
     """``output`` with the pieces of a stream joined."""
     if output["output_type"] == "stream":
-        return {**output, "text": _without_overwritten("".join(output["text"]))}
+        return {**output, "text": without_addresses(_without_overwritten("".join(output["text"])))}
+    if plain := output.get("data", {}).get("text/plain"):
+        return {**output, "data": {**output["data"], "text/plain": without_addresses(plain)}}
     return output
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from grader.worker.notices import Notices
 
+_MAKE_LOADER: Callable[..., None] = DataLoader.__init__
+_SIGNATURE = inspect.signature(_MAKE_LOADER)
 _NEEDS_WORKERS = ("prefetch_factor", "persistent_workers", "multiprocessing_context", "timeout")
 
 
@@ -47,19 +49,17 @@ def _answer_input(notices: Notices) -> None:
 
 def _load_data_here(notices: Notices) -> None:
     """A `DataLoader` with helper processes would need what the confinement forbids."""
-    original: Callable[..., None] = inspect.unwrap(DataLoader.__init__)
-    signature = inspect.signature(original)
 
-    @functools.wraps(original)
+    @functools.wraps(_MAKE_LOADER)
     def with_no_workers(self: Any, *arguments: Any, **options: Any) -> None:
-        given = signature.bind_partial(self, *arguments, **options).arguments
+        given = _SIGNATURE.bind_partial(self, *arguments, **options).arguments
         if given.get("num_workers"):
             notices.note("workers_zero")
             given["num_workers"] = 0
             for name in _NEEDS_WORKERS:
                 given.pop(name, None)
         given.pop("self")
-        original(self, **given)
+        _MAKE_LOADER(self, **given)
 
     DataLoader.__init__ = with_no_workers  # type: ignore[method-assign]
 

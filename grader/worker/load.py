@@ -12,15 +12,17 @@ import linecache
 import sys
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from msgspec import structs
+
 from grader.wire.evidence import CellRun, LoadReport, RemoteError, StatementFailure
-from grader.wire.peer import Loading, seed_everything
+from grader.wire.peer import Loading
 from grader.wire.raising import describe_error
+from grader.wire.seeding import seed_everything
 from grader.worker import habits, standins
-from grader.worker.capture import Capture, wire_text
+from grader.worker.capture import Capture, wire_text, without_addresses
 from grader.worker.clock import LoadClock
 from grader.worker.failures import describe_syntax_error, reason_of, trace_lines
 from grader.worker.names import bound_names, defined_names, used_names
@@ -190,13 +192,16 @@ class _Loader:
         """What a statement's exception means."""
         binds = statement.binds
         if isinstance(error, ImportsMissing):
-            missing = tuple(name for node in error.nodes for name in bound_names(node))
-            self._bind(cell, tuple(name for name in binds if name not in missing))
-            error, binds = error.first, missing
+            missing = [(part.error, bound_names(part.node)) for part in error.missing]
+            error, binds = missing[0][0], tuple(name for _error, names in missing for name in names)
+            self._bind(cell, tuple(name for name in statement.binds if name not in binds))
+        else:
+            missing = [(error, binds)] if isinstance(error, ImportError) else []
+        for cause, names in missing:
+            if isinstance(cause, ModuleNotFoundError) and cause.name:
+                self._missing.append(_MissingPackage(cause.name.partition(".")[0], cell, names))
         if isinstance(error, SystemExit) and not error.code and not binds:
             return None
-        if isinstance(error, ModuleNotFoundError) and error.name:
-            self._missing.append(_MissingPackage(error.name.partition(".")[0], cell, binds))
         reason = "syntax" if _is_compile_error(error) else reason_of(error)
         failure = self._failed(cell, statement, error, reason=reason, binds=binds)
         if reason == "out_of_memory":
@@ -217,6 +222,7 @@ class _Loader:
             described = describe_syntax_error(error, cell=cell, statement=statement)
         else:
             described = describe_error(error)
+        described = structs.replace(described, message=without_addresses(described.message))
         own_lines = [frame.line for frame in described.frames if frame.cell == cell]
         self._capture.fail(described.type_name, described.message, trace_lines(described))
         return self._failure(
@@ -284,7 +290,7 @@ def _make_module(name: str, *, notebook: bool) -> ModuleType:
     vars(module)["__builtins__"] = builtins
     vars(module)["_"] = ""
     if not notebook:
-        module.__file__ = str(Path.cwd() / f"{name}.py")
+        module.__file__ = f"{name}.py"
     return module
 
 

@@ -131,12 +131,12 @@ class _TimedCode(ast.NodeTransformer):
     def visit_Expr(self, node: ast.Expr) -> Any:  # ast's own name
         """``%time f()`` alone on a line."""
         code = _timed_code(node.value)
-        return node if code is None else _at(code, node)
+        return node if code is None else [_at(statement, node) for statement in code]
 
     def visit_Assign(self, node: ast.Assign) -> Any:  # ast's own name
         """``x = %time f()``."""
         code = _timed_code(node.value)
-        if code is not None and len(code) == 1 and isinstance(code[0], ast.Expr):
+        if code is not None and len(code) == 1 and isinstance(code[0], (ast.Expr, ast.Assign)):
             node.value = ast.copy_location(code[0].value, node.value)
             ast.fix_missing_locations(node)
         return node
@@ -151,17 +151,24 @@ def _timed_code(call: ast.expr) -> list[ast.stmt] | None:
         ) if name in _RUNS_ITS_LINE:
             code = _PYTHON_AFTER_OPTIONS.fullmatch(line)
             try:
-                return ast.parse(code["code"] if code else line).body
+                body = ast.parse(code["code"] if code else line).body
             except (SyntaxError, ValueError):
                 return None
+            return body if name == "time" else [_unshown(statement) for statement in body]
     return None
 
 
-def _at(code: list[ast.stmt], place: ast.stmt) -> list[ast.stmt]:
-    """``code`` with the line numbers of ``place``."""
-    for statement in code:
-        ast.increment_lineno(statement, place.lineno - 1)
-    return code
+def _unshown(statement: ast.stmt) -> ast.stmt:
+    """``statement`` so that its value is not a cell's result: these magics show times, not values."""
+    if not isinstance(statement, ast.Expr):
+        return statement
+    assignment = ast.Assign(targets=[ast.Name("_", ast.Store())], value=statement.value)
+    return ast.fix_missing_locations(ast.copy_location(assignment, statement))
+
+
+def _at(statement: ast.stmt, place: ast.stmt) -> ast.stmt:
+    """``statement`` with the line numbers of ``place``."""
+    return ast.increment_lineno(statement, place.lineno - 1)
 
 
 def _bind_capture(shell: CellShell, name: str) -> None:

@@ -5,7 +5,7 @@ import __future__
 
 import ast
 import inspect
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from IPython.core.async_helpers import _asyncio_runner
 
@@ -16,13 +16,19 @@ if TYPE_CHECKING:
     from types import CodeType
 
 
-class ImportsMissing(Exception):  # noqa: N818  # it is not the hand-in's error, it carries that
+class MissingImport(NamedTuple):
+    """One name of an import statement that could not be had."""
+
+    node: ast.stmt
+    error: ImportError
+
+
+class ImportsMissing(Exception):  # noqa: N818  # it is not the hand-in's error, it carries those
     """Some names of one import statement could not be had; the others are there."""
 
-    def __init__(self, first: ImportError, names: list[ast.stmt]) -> None:
-        super().__init__(str(first))
-        self.first = first
-        self.nodes = names
+    def __init__(self, missing: list[MissingImport]) -> None:
+        super().__init__(", ".join(str(part.error) for part in missing))
+        self.missing = missing
 
 
 class Runner:
@@ -40,18 +46,17 @@ class Runner:
             SyntaxError: what only the compiler finds, such as ``return`` outside a function.
             BaseException: what the statement raises.
         """
-        failed: list[ast.stmt] = []
-        first: ImportError | None = None
+        if not isinstance(node, (ast.Import, ast.ImportFrom)):
+            self._run_piece(node, file_name=file_name, displays=displays)
+            return
+        missing = []
         for piece in import_pieces(node):
             try:
-                self._run_piece(piece, file_name=file_name, displays=displays)
+                self._run_piece(piece, file_name=file_name, displays=False)
             except ImportError as error:
-                first = first or _explained(error, piece)
-                failed.append(piece)
-        if first is not None and isinstance(node, (ast.Import, ast.ImportFrom)):
-            raise ImportsMissing(first, failed)
-        if first is not None:
-            raise first
+                missing.append(MissingImport(piece, _explained(error, piece)))
+        if missing:
+            raise ImportsMissing(missing)
 
     def _run_piece(self, node: ast.stmt, *, file_name: str, displays: bool) -> None:
         tree: ast.Module | ast.Interactive = (

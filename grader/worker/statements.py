@@ -96,9 +96,9 @@ def is_cheap(node: ast.stmt) -> bool:
     return False
 
 
-def import_pieces(node: ast.stmt) -> list[ast.stmt]:
+def import_pieces(node: ast.Import | ast.ImportFrom) -> Sequence[ast.stmt]:
     """``import a, b`` as ``import a`` and ``import b``, so that one that is missing does not cost the other."""
-    if not isinstance(node, (ast.Import, ast.ImportFrom)) or len(node.names) == 1:
+    if len(node.names) == 1:
         return [node]
     if isinstance(node, ast.Import):
         pieces: list[ast.stmt] = [ast.Import(names=[alias]) for alias in node.names]

@@ -1,8 +1,8 @@
 """The single home of packages that students import by habit and that are not installed: small stand-ins for them.
 
 They offer the helpers that notebooks use for plotting, timing and counting, and never what an exercise asks for. A real
-package of the same name wins, because the finder stands behind all others. Their text is read and compiled before
-forking: a confined process need not be able to read it.
+package of the same name wins, because the finder stands behind all others. They are made before
+forking: a confined process need not be able to read them.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ import sys
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from types import CodeType, ModuleType
+    from types import CodeType
 
 _EDITION = ("drawing.py", "counting.py", "classes.py")
 _FILES: dict[str, tuple[str, ...]] = {
@@ -31,6 +32,8 @@ _FILES: dict[str, tuple[str, ...]] = {
 }
 """Each module that is answered, and the files here that fill it, one after the other in one namespace."""
 
+_EXPLAINED_ONLY = frozenset(name for name, files in _FILES.items() if files == ("other_framework.py",))
+
 PACKAGES = frozenset(name.partition(".")[0] for name in _FILES)
 
 
@@ -43,17 +46,22 @@ def lacks(module: str, name: str) -> str:
 
 
 class StandInLoader(Loader):
-    """Runs a stand-in's prepared code under the name that was imported."""
+    """Gives a stand-in's module, which is ready already, or runs the code of one that only explains itself."""
 
-    def __init__(self, parts: Sequence[CodeType], on_use: Callable[[str], None]) -> None:
+    def __init__(self, ready: ModuleType | None, parts: Sequence[CodeType], on_use: Callable[[str], None]) -> None:
+        self._ready = ready
         self._parts = parts
         self._on_use = on_use
 
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:  # noqa: ARG002
+        """The module, if it is ready."""
+        return self._ready
+
     def exec_module(self, module: ModuleType) -> None:
-        """Fill ``module``."""
+        """Fill ``module`` if it is not."""
         self._on_use(module.__name__.partition(".")[0])
-        for code in self._parts:
-            exec(code, vars(module))  # noqa: S102  # our own files, under another name
+        if self._ready is None:
+            _run(self._parts, module)
 
 
 class StandInFinder(MetaPathFinder):
@@ -66,6 +74,7 @@ class StandInFinder(MetaPathFinder):
             for file in {file for files in _FILES.values() for file in files}
         }
         self._parts = {name: [compiled[file] for file in files] for name, files in _FILES.items()}
+        self._ready = {name: _prepared(name, self._parts[name]) for name in _FILES if name not in _EXPLAINED_ONLY}
         self._on_use: Callable[[str], None] = lambda _package: None
 
     def install(self, on_use: Callable[[str], None]) -> None:
@@ -78,12 +87,31 @@ class StandInFinder(MetaPathFinder):
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None  # noqa: ARG002
     ) -> ModuleSpec | None:  # fmt: skip
         """The stand-in called ``fullname``, if there is one and its package is a stand-in, too."""
-        parts = self._parts.get(fullname)
         package = fullname.partition(".")[0]
-        if parts is None or (package != fullname and not isinstance(_loader_of(package), StandInLoader)):
+        if fullname not in _FILES or (package != fullname and not isinstance(_loader_of(package), StandInLoader)):
             return None
-        loader = StandInLoader(parts, self._on_use)
+        loader = StandInLoader(self._ready.get(fullname), self._parts[fullname], self._on_use)
         return ModuleSpec(fullname, loader, origin="stand-in", is_package=package == fullname)
+
+
+def _prepared(name: str, parts: Sequence[CodeType]) -> ModuleType:
+    """The stand-in ``name``, made before anybody imports it; ``sys.modules`` is left as it was."""
+    module = ModuleType(name)
+    before = sys.modules.get(name)
+    sys.modules[name] = module
+    try:
+        _run(parts, module)
+    finally:
+        if before is None:
+            del sys.modules[name]
+        else:
+            sys.modules[name] = before
+    return module
+
+
+def _run(parts: Sequence[CodeType], module: ModuleType) -> None:
+    for code in parts:
+        exec(code, vars(module))  # noqa: S102  # our own files, under another name
 
 
 def _loader_of(module: str) -> object:

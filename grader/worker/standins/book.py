@@ -144,7 +144,7 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(_why_not(name))
 
 
-_NOT_THE_BOOKS = {"annotations", "TYPE_CHECKING", "Any", "GrowingChart", "explanation"}
+_NOT_THE_BOOKS = {"annotations", "TYPE_CHECKING", "Any", "Self", "GrowingChart", "explanation", "get_ipython", "sys"}
 __all__ = [  # names only
     name for name in list(globals()) if not name.startswith("_") and name not in _NOT_THE_BOOKS
 ]
