@@ -83,6 +83,8 @@ class Zygote:
     """
 
     def __init__(self) -> None:
+        if sys.platform != "linux":
+            raise SandboxFailed(f"student processes need Linux, this is {sys.platform}", hint="use a Linux container")
         remove_abandoned_folders()
         self._folder = make_private_folder()
         self._hold: int | None = hold(self._folder)
@@ -107,6 +109,8 @@ class Zygote:
             SandboxFailed: if it cannot be started.
             RuntimeError: if the one before has not been stopped.
         """
+        if self._channel is None:
+            raise SandboxFailed("the zygote has been closed")
         if self._student is not None:
             raise RuntimeError(f"student process {self._student.pid} has not been stopped")
         folder = make_private_folder(parent=self._folder, prefix="student-")
@@ -179,9 +183,12 @@ class Zygote:
             raise SandboxFailed("the zygote has been closed")
         try:
             self._channel.send(question, descriptors=descriptors, seconds=within)
+            return self._expect(answer, within=within)
         except WireFault as fault:
             raise self._failure(fault) from fault
-        return self._expect(answer, within=within)
+        except BaseException:
+            self.close()  # an interrupt, say: the answer that is still to come would be taken for the next one's
+            raise
 
     def _expect(self, answer: type[Answer], *, within: float) -> Answer:
         if self._channel is None:

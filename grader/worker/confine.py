@@ -80,7 +80,7 @@ def own_process(surroundings: Surroundings) -> WallReport:
     _default_signals()
     torch.set_num_threads(1)
     with contextlib.suppress(OSError):  # a preference for the kernel, not a wall: some containers forbid it
-        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+        linux.be_first_when_memory_runs_out()
     return WallReport(id="own_process", stood=True)
 
 
@@ -101,7 +101,7 @@ def closed_descriptors(surroundings: Surroundings) -> WallReport:
 def limits(surroundings: Surroundings) -> WallReport:
     """What the process may use, beyond what the warm libraries hold already."""
     wanted = surroundings.limits
-    size, _, _, _, _, data, _ = (int(pages) * resource.getpagesize() for pages in _statm())
+    size, data = linux.mapped_bytes()
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_CPU, wanted.cpu_seconds, wanted.cpu_seconds + _CPU_GRACE_SECONDS)
     _limit(resource.RLIMIT_FSIZE, wanted.file_bytes)
@@ -181,8 +181,3 @@ def _limit(kind: int, soft: int, hard: int | None = None) -> None:
     if ceiling != resource.RLIM_INFINITY:
         soft, hard = min(soft, ceiling), min(hard, ceiling)
     resource.setrlimit(kind, (soft, hard))
-
-
-def _statm() -> list[str]:
-    """Size, resident, shared, text, library, data and dirty pages."""
-    return Path("/proc/self/statm").read_text(encoding="ascii").split()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import resource
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,21 @@ def thread_count() -> int:
     return sum(1 for _ in Path("/proc/self/task").iterdir())
 
 
+def mapped_bytes() -> tuple[int, int]:
+    """What this process has mapped, as RLIMIT_AS and as RLIMIT_DATA count it."""
+    fields = _read("/proc/self/statm").split()
+    return int(fields[0]) * resource.getpagesize(), int(fields[5]) * resource.getpagesize()
+
+
+def be_first_when_memory_runs_out() -> None:
+    """Have the kernel end this process before any other of the machine."""
+    descriptor = os.open("/proc/self/oom_score_adj", os.O_WRONLY | os.O_CLOEXEC)
+    try:
+        os.write(descriptor, b"1000")
+    finally:
+        os.close(descriptor)
+
+
 def open_files() -> set[str]:
     """The regular files that this process holds open."""
     found = {str(entry.resolve()) for entry in Path("/proc/self/fd").iterdir()}
@@ -66,10 +82,19 @@ def is_ending(pid: int) -> bool:
 def _stat(pid: int) -> list[str] | None:
     """The fields of ``/proc/<pid>/stat`` after the command (state, parent, …); None where there is no such process."""
     try:
-        line = Path(f"/proc/{pid}/stat").read_bytes()
+        line = _read(f"/proc/{pid}/stat")
     except OSError:
         return None
     return line.rpartition(b")")[2].decode("ascii").split()
+
+
+def _read(path: str) -> bytes:
+    """A small file of the kernel's; in a freshly forked process a tenth of what Python's file objects cost."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return os.read(descriptor, 4096)
+    finally:
+        os.close(descriptor)
 
 
 def _prctl(option: int, argument: int) -> None:
