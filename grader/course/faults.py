@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, get_origin
 
 import msgspec
 
@@ -30,7 +30,7 @@ _EXAMPLES = {
 
 _SHOWN_LENGTH = 60
 _PATH = re.compile(r"^(?P<complaint>.*?)(?: - at `(?:key in )?(?P<path>\$.*)`)?$", re.DOTALL)
-_STEP = re.compile(r"\.(?P<key>[^.\[]+)|\[(?P<index>\d+)\]|(?P<any>\[\.\.\.\])")
+_STEP = re.compile(r"\.(?P<key>[^.\[]+)|\[(?P<index>\d+)\]")
 
 
 def fault_of(error: msgspec.ValidationError, *, document: Any, root: Any, place: str) -> CourseError:
@@ -41,7 +41,7 @@ def fault_of(error: msgspec.ValidationError, *, document: Any, root: Any, place:
     """
     match = _PATH.match(str(error))
     assert match is not None  # the pattern accepts every text
-    complaint, path = match["complaint"], _named(match["path"] or "$", document)
+    complaint, path = match["complaint"], _named(match["path"] or "$", document, root)
     if missing := re.fullmatch(r"Object missing required field `(.+)`", complaint):
         return _missing(missing[1], path=path, place=place)
     if unknown := re.fullmatch(r"Object contains unknown field `(.+)`", complaint):
@@ -79,13 +79,16 @@ def _example(path: str) -> str:
     return ""
 
 
-def _named(path: str, document: Any) -> str:
+def _named(path: str, document: Any, root: Any) -> str:
     """The path with msgspec's ``[...]`` (any key of a mapping) replaced by the key whose value is at fault."""
     head, any_key, rest = path.partition("[...]")
     if not any_key:
         return path
+    value_type = _type_at(root, head).__args__[1]
     for key, value in _value_at(document, head).items():
-        if not isinstance(value, list) or any(not isinstance(item, str) for item in value):
+        try:
+            msgspec.convert(value, value_type)
+        except msgspec.ValidationError:
             return f"{head}.{key}{rest}"
     return head
 
@@ -98,10 +101,12 @@ def _value_at(document: Any, path: str) -> Any:
 
 
 def _type_at(root: Any, path: str) -> Any:
-    """The declared type at ``path``, through structs and tuples."""
+    """The declared type at ``path``, through structs, mappings and tuples."""
     kind = root
     for step in _STEP.finditer(path):
-        if step["key"]:
+        if get_origin(kind) is dict:
+            kind = kind.__args__[1]
+        elif step["key"]:
             kind = next(field.type for field in msgspec.structs.fields(kind) if field.encode_name == step["key"])
         else:
             kind = kind.__args__[0]

@@ -8,10 +8,12 @@ import pytest
 import torch
 
 from grader.suite import (
+    Text,
     check_close,
     check_dtype,
     check_gradient,
     check_requires_grad,
+    check_that,
     check_unchanged,
 )
 
@@ -57,6 +59,7 @@ def test_twice_the_error_is_four_times_the_loss(student: Student) -> None:
 
     once = student.squared_loss(y_hat, y)
 
+    check_that(bool((once > 0).all()), what=Text(en="every error has a loss", zh="每个误差都有损失"))
     check_close(student.squared_loss(2 * y_hat, 2 * y), 4 * once)
     check_close(student.squared_loss(y, y_hat), once)
 
