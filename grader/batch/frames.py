@@ -63,12 +63,13 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, tag="outcome"):
     """``report.html``."""
     course_faults: tuple[str, ...] = ()
     """Cases that do not hold for the reference, for the course's author."""
-    grader_faults: tuple[str, ...] = ()
-    """Cases that the grader failed on, for whoever looks after it."""
 
 
 class Failed(msgspec.Struct, frozen=True, kw_only=True, tag="failed"):
-    """The grader could not judge one submission; ``details`` are for whoever looks after the grader."""
+    """The grader or the machine failed on a submission, or on a case of it: it is to be judged again.
+
+    ``details`` are for whoever looks after the grader.
+    """
 
     submission: Submission
     details: str

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from grader.batch.frames import Outcome
+from grader.batch.frames import Failed, Outcome
 from grader.export.result import result_json
 from grader.feedback import show_to
 from grader.feedback.view import Audience
@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     from grader.model.text import Language
 
 
-def grade(judge: Judge, submission: Submission, *, language: Language) -> Outcome:
-    """Everything that is kept of one submission."""
+def grade(judge: Judge, submission: Submission, *, language: Language) -> Outcome | Failed:
+    """Everything that is kept of one submission; a case that the machine failed on is not a grade."""
     assignment = judge.assignment.assignment
     judgement = judge.judge(submission)
+    if faults := _faults(judgement.results, Blame.GRADER):
+        return Failed(submission=submission, details="\n\n".join(faults))
     feedback = show_to(
         Audience.STUDENT,
         assignment=assignment,
@@ -39,7 +41,6 @@ def grade(judge: Judge, submission: Submission, *, language: Language) -> Outcom
         result=result_json(feedback),
         report=render_html(feedback).encode(),
         course_faults=_faults(judgement.results, Blame.COURSE),
-        grader_faults=_faults(judgement.results, Blame.GRADER),
     )
 
 

@@ -136,7 +136,9 @@ class _Run:
             slot.case_count = answer.case_count
             self._occupy(slot)
         elif isinstance(answer, Outcome) and submission and answer.feedback.student_id == submission.student_id:
-            yield from self._take(slot, answer)
+            slot.submission = None
+            yield answer
+            self._occupy(slot)
         elif isinstance(answer, Refused) and answer.fault is not Fault.MACHINE:
             kind = CourseError if answer.fault is Fault.COURSE else UsageError
             raise kind(answer.finding, place=answer.place, hint=answer.hint)
@@ -144,15 +146,6 @@ class _Run:
             yield from self._lose(slot, details=f"{answer.place} {answer.finding}\n{answer.details}".strip())
         else:
             yield from self._lose(slot, details=answer.details if isinstance(answer, Failed) else "")
-
-    def _take(self, slot: SlotProcess, outcome: Outcome) -> Iterator[Outcome | Failed]:
-        """Pass an outcome on, unless the machine failed for it and there is another try."""
-        if outcome.grader_faults and self._attempts[slot] < ATTEMPTS:
-            yield from self._lose(slot)
-            return
-        slot.submission = None
-        yield outcome
-        self._occupy(slot)
 
     def _occupy(self, slot: SlotProcess) -> None:
         """Give a slot its next task, or let it go."""

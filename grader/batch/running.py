@@ -63,7 +63,7 @@ class BatchResult(msgspec.Struct, frozen=True, kw_only=True):
     folders: dict[str, str]
     """Per student, the name of the folder below the results."""
     failed: tuple[str, ...] = ()
-    """The students whose hand-ins the grader failed on, altogether or in a case."""
+    """The students whose hand-ins the grader failed on."""
     course_faults: tuple[str, ...] = ()
     """The cases that do not hold for the reference."""
     interrupted: bool = False
@@ -89,11 +89,7 @@ class _Writer:
 
     def judged(self, outcome: Outcome) -> None:
         """A hand-in that has been judged."""
-        student = outcome.feedback.student_id
         self._course_faults |= dict.fromkeys(outcome.course_faults)
-        if outcome.grader_faults:
-            self._failed.add(student)
-            self._log += [f"{student}: {fault}" for fault in outcome.grader_faults]
         self._write(outcome.feedback, result=outcome.result, report=outcome.report)
 
     def failed(self, failed: Failed) -> None:

@@ -77,6 +77,8 @@ def _serve(channel: Channel, judge: Judge, job: Job) -> None:
             channel.send(Failed(submission=task.submission, details=traceback.format_exc()))
             return
         channel.send(answer)
+        if isinstance(answer, Failed):
+            return
 
 
 if __name__ == "__main__":

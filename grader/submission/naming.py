@@ -37,13 +37,13 @@ def is_hand_in(name: str) -> bool:
 
 
 def stem_of(name: str) -> str:
-    """A file's name without what says its format: ``ana`` for ``ana.ipynb``, ``ana.py.txt``, ``ana.zip``, ``ana.pdf``."""
+    """A file's name without what says its format: ``ana`` for ``ana.ipynb``, ``ana.py.txt`` and ``ana.pdf``."""
     found = OTHER_WORK.fullmatch(name)
     return found["stem"] if found else folder_stem(name)
 
 
 def folder_stem(name: str) -> str:
-    """A folder's name, without the suffix of a hand-in or zip that it stands for; ``j.doc`` is a name like any other."""
+    """A folder's name, without the suffix of a hand-in or zip that it stands for; ``j.doc`` is a plain name."""
     if found := HAND_IN.fullmatch(name):
         return found["stem"]
     return name[: -len(".zip")] if name.lower().endswith(".zip") and len(name) > len(".zip") else name
