@@ -14,6 +14,7 @@ from markupsafe import Markup
 from grader.report.safe_text import visible
 
 _COLOUR = re.compile(r"\x1b\[([0-9;]{0,64})m")
+_COLOUR_NUMBERS = frozenset((*range(30, 38), *range(90, 98)))
 _NAMES = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 
 
@@ -36,7 +37,7 @@ class _Pen(msgspec.Struct):
             elif number in (38, 39, 48):
                 self.colour = None
                 break
-            elif 30 <= number <= 37 or 90 <= number <= 97:
+            elif number in _COLOUR_NUMBERS:
                 self.colour = number % 10
 
     def classes(self) -> str:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from grader.report.quantity import power_of_ten, trimmed
+from grader.report.quantity import LARGE, SMALL, power_of_ten, trimmed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 _LIMIT = 1e150
 """Values beyond this are drawn at the border; products of two of them still fit a float."""
@@ -43,9 +46,7 @@ class Axis(msgspec.Struct, frozen=True, kw_only=True):
         step = _round_step((self.high - self.low) / max(1, count))
         first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
         values = [number * step for number in range(first, min(last, first + _MOST_TICKS) + 1)]
-        return tuple(
-            Tick(self.place(value), label) for value, label in zip(values, _labels(values, step), strict=True)
-        )
+        return tuple(Tick(self.place(value), label) for value, label in zip(values, _labels(values, step), strict=True))
 
     def _log_ticks(self, count: int) -> tuple[Tick, ...]:
         first, last = math.ceil(self.low - 1e-9), math.floor(self.high + 1e-9)
@@ -88,10 +89,10 @@ def _round_step(rough: float) -> float:
 def _labels(values: Sequence[float], step: float) -> list[str]:
     """Labels with the same number of decimals, with a real minus sign."""
     largest = max(map(abs, values), default=0.0)
-    if largest >= 1e5 or (0 < largest < 1e-3):
+    if largest >= LARGE or 0 < largest < SMALL:
         labels = [_scientific(value) for value in values]
     else:
-        decimals = max(0, -math.floor(math.log10(step)) + (1 if trimmed(f"{step:.9g}").endswith("25") else 0))
+        decimals = next((count for count in range(12) if math.isclose(round(step, count), step)), 12)
         labels = [f"{value:.{decimals}f}" for value in values]
     return [label.replace("-", "\N{MINUS SIGN}") for label in labels]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -14,6 +14,9 @@ from grader.model.verdict import Blame, Verdict
 from grader.report.matrix import Comparison, Panel, compare, panel
 from grader.report.notebook import Line, excerpt
 from grader.report.pictures import Picture, picture
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 _MOST_PLACES = 4
 """Places of one error that are shown, innermost first."""
@@ -54,6 +57,7 @@ class ShownCase(msgspec.Struct, frozen=True, kw_only=True):
     tone: str
     """``good``, ``bad``, ``idle`` (not run) or ``fault`` (nobody loses points)."""
     has_body: bool
+    unfolded: bool
     comparison: Comparison | None = None
     inputs: tuple[Input, ...] = ()
     error: ShownError | None = None
@@ -109,7 +113,8 @@ def slug(name: str) -> str:
 
 
 def _exercise(exercise: ExerciseView, cells: Mapping[int, CellView]) -> ShownExercise:
-    shown = [_case(case, exercise, cells) for case in exercise.cases]
+    said: set[str] = set()
+    shown = [_case(case, exercise, cells, said) for case in exercise.cases]
     return ShownExercise(
         view=exercise,
         anchor=f"exercise-{slug(exercise.id)}",
@@ -119,15 +124,19 @@ def _exercise(exercise: ExerciseView, cells: Mapping[int, CellView]) -> ShownExe
     )
 
 
-def _case(view: CaseView, exercise: ExerciseView, cells: Mapping[int, CellView]) -> ShownCase:
+def _case(view: CaseView, exercise: ExerciseView, cells: Mapping[int, CellView], said: set[str]) -> ShownCase:
+    """One case; it lies open where it has something to say that no case of the exercise ``said`` before it."""
     passed = view.verdict is Verdict.PASSED
     comparison = compare(view.expected, view.got, view.difference) if view.expected or view.got else None
     evidence = (view.inputs, view.exhibits, view.printed, view.detail, view.error, comparison)
+    news = any(evidence) or view.message.en not in said
+    said.add(view.message.en)
     return ShownCase(
         view=view,
         anchor=f"case-{slug(exercise.id)}-{view.number}",
         tone=_tone(view),
         has_body=not passed or any(evidence),
+        unfolded=not passed and news,
         comparison=comparison,
         inputs=tuple(Input(argument.name, panel(argument.value)) for argument in view.inputs),
         error=None if view.error is None else shown_error(view.error, cells),

@@ -36,7 +36,8 @@ _TOKEN = re.compile(
 def highlighted_lines(source: str) -> tuple[Markup, ...]:
     """The lines of ``source``, each complete in itself."""
     text = visible(source).expandtabs(4).rstrip("\n")
-    parts, end = [], 0
+    parts: list[str] = []
+    end = 0
     for match in _TOKEN.finditer(text):
         parts += escape(text[end : match.start()]), _marked(match)
         end = match.end()
@@ -48,7 +49,7 @@ def _marked(match: re.Match[str]) -> str:
     """One token in its span; a token over several lines gets a span on each."""
     text, kind = match.group(), match.lastgroup
     if kind == "name":
-        return f'{_span("k", match["def"])}{_span("d", match["name"])}'
+        return f"{_span('k', match['def'])}{_span('d', match['name'])}"
     if kind == "word":
         if keyword.iskeyword(text):
             return _span("k", text)

@@ -10,27 +10,31 @@ import functools
 import re
 from html import escape
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from grader.feedback import catalogue
-from grader.feedback.view import Audience, Feedback
+from grader.feedback.view import Audience, CellView, FailureView, Feedback
 from grader.model.grade import Status
+from grader.model.result import Frame
 from grader.model.text import Language, Text
 from grader.report import quantity
-from grader.report.cases import first_steps, shown_error, shown_exercises
+from grader.report.cases import ShownError, first_steps, shown_error, shown_exercises
 from grader.report.matrix import index_text
 from grader.report.notebook import shown_cells
 from grader.report.safe_text import one_line, visible
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 _FOLDER: Final = Path(__file__).parent / "templates"
 _LANGUAGE_TAGS: Final = {Language.EN: "en", Language.ZH: "zh-Hans"}
-_POLICY: Final = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
-)
+_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 _CODE = re.compile(r"`([^`\n]+)`")
+_TUPLE = re.compile(r"[(\[]\d[\d, ]{0,60}[)\]]")
 _CSS_SPACE = re.compile(r"/\*.*?\*/|\s+", re.DOTALL)
 
 
@@ -47,11 +51,16 @@ def render_html(feedback: Feedback) -> str:
         exercises=exercises,
         steps=first_steps(exercises),
         cells=shown_cells(feedback.cells, feedback.language),
-        failures=[
-            (failure, shown_error(failure.error, cells)) for cell in feedback.cells for failure in cell.failures
-        ],
+        failures=[(failure, _failed(failure, cells)) for cell in feedback.cells for failure in cell.failures],
         weak=any(not wall.stood for wall in feedback.walls),
     )
+
+
+def _failed(failure: FailureView, cells: Mapping[int, CellView]) -> ShownError:
+    """The error of a statement; one without places (a syntax error, a time limit) happened where the statement is."""
+    place = Frame(cell=failure.cell, line=failure.line, function="", source=failure.source)
+    error = failure.error
+    return shown_error(error if error.frames else msgspec.structs.replace(error, frames=(place,)), cells)
 
 
 def render_page(template: str, language: Language, **facts: Any) -> str:
@@ -97,8 +106,16 @@ def environment(language: Language) -> Environment:
 def prose(text: str) -> Markup:
     """A sentence of the catalogue or of an author: `` `code` `` becomes code, line breaks stay."""
     pieces = _CODE.split(visible(text))
-    parts = [f"<code>{escape(piece)}</code>" if place % 2 else escape(piece) for place, piece in enumerate(pieces)]
+    parts = [
+        f"<code>{escape(piece)}</code>" if place % 2 else _TUPLE.sub(_unbroken, escape(piece))
+        for place, piece in enumerate(pieces)
+    ]
     return Markup("".join(parts).replace("\n", "<br>"))  # noqa: S704 - every piece is escaped
+
+
+def _unbroken(match: re.Match[str]) -> str:
+    """A shape or an index that stays on one line."""
+    return f'<span class="nowrap">{match.group()}</span>'
 
 
 def _finalize(value: Any) -> Any:

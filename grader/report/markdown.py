@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from functools import lru_cache
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import mistune
 from markupsafe import Markup
 
-from grader.model.text import Language
 from grader.report.highlight import highlighted_lines
 from grader.report.safe_text import visible
 from grader.report.sanitise import sanitised
+
+if TYPE_CHECKING:
+    from grader.model.text import Language
 
 _MOST_CHARACTERS = 30_000
 """A longer text is shown as it was typed; parsing costs time in proportion."""
@@ -62,9 +64,7 @@ def _math_block(_: Any, text: str) -> str:
 def _parser() -> mistune.Markdown:
     """Jupyter's Markdown: tables, strike-through, bare addresses, formulas."""
     renderer = _Renderer(escape=False)
-    parser = mistune.create_markdown(
-        renderer=renderer, plugins=["strikethrough", "table", "url", "math", "def_list"]
-    )
+    parser = mistune.create_markdown(renderer=renderer, plugins=["strikethrough", "table", "url", "math", "def_list"])
     renderer.register("inline_math", _math)
     renderer.register("block_math", _math_block)
     return parser

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
 from itertools import product
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from grader.model.result import Difference, Scalar, Snapshot
 from grader.report.quantity import short, written_alike
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from grader.model.result import Difference, Scalar, Snapshot
+
+_TYPE_MATTERS = frozenset(("sequence", "mapping", "object"))
+"""Kinds of value that do not show by themselves what they are."""
 _WRAP = 8
 """A vector longer than this is shown in rows of this many elements."""
+_SIDE_BY_SIDE = 32
+"""Characters in a row beyond which two values stand one below the other."""
 _PRECISE = 7
 """Decimals where elements differ that four decimals write alike."""
 
@@ -62,8 +70,8 @@ class Comparison(msgspec.Struct, frozen=True):
 
     expected: Panel | None
     got: Panel | None
-    marked: bool
-    """Whether differing elements are marked."""
+    wide: bool
+    """Whether the values are too wide to stand side by side; one below the other, their columns still line up."""
 
 
 def compare(expected: Snapshot | None, got: Snapshot | None, difference: Difference | None = None) -> Comparison:
@@ -74,7 +82,7 @@ def compare(expected: Snapshot | None, got: Snapshot | None, difference: Differe
     return Comparison(
         expected=_panel(expected, got, left, differing, worst) if expected is not None else None,
         got=_panel(got, expected, right, differing, worst) if got is not None else None,
-        marked=bool(differing),
+        wide=any(_width(value, texts) > _SIDE_BY_SIDE for value, texts in ((expected, left), (got, right))),
     )
 
 
@@ -145,9 +153,10 @@ def _panel(
     elements = tuple(Element(text, place in differing, place == worst) for place, text in enumerate(texts))
     shape = value.shape
     whole = bool(elements) and (shape is None or math.prod(shape) == len(elements))
+    type_differs = other is not None and other.kind != value.kind and other.type_name != value.type_name
     return Panel(
-        type_name=value.type_name,
-        type_differs=other is not None and other.kind != value.kind and other.type_name != value.type_name,
+        type_name=value.type_name if type_differs or value.kind in _TYPE_MATTERS else "",
+        type_differs=type_differs,
         shape="" if shape is None else shape_text(shape),
         shape_differs=other is not None and None not in (shape, other.shape) and shape != other.shape,
         dtype=(value.dtype or "").removeprefix("torch."),
@@ -159,6 +168,12 @@ def _panel(
         maximum=_optional(value.maximum, hidden=whole),
         mean=_optional(value.mean, hidden=whole),
     )
+
+
+def _width(value: Snapshot | None, texts: Sequence[str]) -> int:
+    """The characters in a row of the value as drawn."""
+    columns = min(value.shape[-1] if value.shape else 1, len(texts)) if value is not None else 0
+    return columns * (max(map(len, texts), default=0) + 1)
 
 
 def _optional(number: float | None, *, hidden: bool) -> str:

@@ -6,19 +6,21 @@ Outputs are evidence from the student process: any type may stand anywhere, and 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from markupsafe import Markup
 
 from grader.feedback.view import CellView, FailureView
-from grader.model.result import Frame
 from grader.model.text import Language, Text
 from grader.report.ansi import ansi_to_html
 from grader.report.highlight import highlighted_lines
 from grader.report.markdown import markdown_html
-from grader.report.safe_text import one_line, without_escapes
+from grader.report.safe_text import one_line, visible, without_escapes
 from grader.report.sanitise import picture_source, sanitised
+
+if TYPE_CHECKING:
+    from grader.model.result import Frame
 
 _MOST_CELLS = 300
 _MOST_SOURCE = 20_000
@@ -127,7 +129,7 @@ def _prose(kind: str, source: str, language: Language) -> Markup:
     """A text cell; a raw one is shown as typed."""
     if kind == "code":
         return Markup()
-    return markdown_html(source, language) if kind == "markdown" else Markup("<pre>{}</pre>").format(source)
+    return markdown_html(source, language) if kind == "markdown" else Markup("<pre>{}</pre>").format(visible(source))
 
 
 def _outputs(outputs: Iterable[Any], language: Language, budget: _Budget) -> Iterator[Output]:
@@ -195,7 +197,7 @@ def _text(kind: str, text: str, budget: _Budget) -> Output:
 
 
 def _joined(value: Any) -> str:
-    """nbformat's text: a string or a list of strings; anything else is no text."""
+    """Nbformat's text: a string or a list of strings; anything else is no text."""
     if isinstance(value, str):
         return value
     if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray)):

@@ -1,9 +1,9 @@
-"""The single home of the pictures' geometry: clouds, curves and broadcasts become numbers that a template draws as SVG."""
+"""The single home of the pictures' geometry: clouds, curves and broadcasts become numbers; a template draws them."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -12,8 +12,11 @@ from grader.model.text import Text
 from grader.report.axes import Axis, Tick, axis_for, drawable
 from grader.report.quantity import short, written_alike
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
 _WIDTH, _HEIGHT = 340.0, 230.0
-_LEFT, _TOP, _BOTTOM = 46.0, 10.0, 38.0
+_LEFT, _TOP, _BOTTOM = 46.0, 26.0, 38.0
 _CLOUD_RIGHT, _CURVE_RIGHT = 10.0, 84.0
 _MARKERS = 6
 """Markers along one curve."""
@@ -105,6 +108,7 @@ class BroadcastPicture(msgspec.Struct, frozen=True, kw_only=True, tag="broadcast
     column: tuple[BroadcastCell, ...]
     row: tuple[BroadcastCell, ...]
     table: tuple[BroadcastCell, ...]
+    """The diagonal last, so that its frame lies on top."""
     cut: bool
     """Whether only a part of it is drawn."""
 
@@ -123,7 +127,7 @@ def _scatter(exhibit: Scatter) -> ScatterPicture:
     """Every cloud gets a plot of its own, all with the same axes."""
     x_axis = axis_for(_all_x(exhibit.series), start=_LEFT, end=_WIDTH - _CLOUD_RIGHT)
     y_axis = axis_for(_all_y(exhibit.series), start=_HEIGHT - _BOTTOM, end=_TOP)
-    finite = [value for value in exhibit.spread.values() if math.isfinite(value)]
+    finite = [abs(value) for value in exhibit.spread.values() if math.isfinite(value)]
     widest = max(finite, default=0.0) or 1.0
     plots = []
     for series in exhibit.series:
@@ -137,9 +141,7 @@ def _scatter(exhibit: Scatter) -> ScatterPicture:
         )
         spread = exhibit.spread.get(series.role)
         plots.append(_plot(x_axis, y_axis, (mark,), _CLOUD_RIGHT, spread=_spread(spread, widest)))
-    return ScatterPicture(
-        title=exhibit.title, x_label=exhibit.x_label, y_label=exhibit.y_label, plots=tuple(plots)
-    )
+    return ScatterPicture(title=exhibit.title, x_label=exhibit.x_label, y_label=exhibit.y_label, plots=tuple(plots))
 
 
 def _curves(exhibit: Curves) -> CurvesPicture:
@@ -149,9 +151,7 @@ def _curves(exhibit: Curves) -> CurvesPicture:
     y_axis = axis_for(_all_y(exhibit.series), start=_HEIGHT - _BOTTOM, end=_TOP, log=log)
     marks = [_curve(series, exhibit.series, x_axis, y_axis) for series in exhibit.series]
     plot = _plot(x_axis, y_axis, tuple(_apart(marks)), _CURVE_RIGHT)
-    return CurvesPicture(
-        title=exhibit.title, x_label=exhibit.x_label, y_label=exhibit.y_label, plot=plot, log_y=log
-    )
+    return CurvesPicture(title=exhibit.title, x_label=exhibit.x_label, y_label=exhibit.y_label, plot=plot, log_y=log)
 
 
 def _curve(series: Series, all_series: Sequence[Series], x_axis: Axis, y_axis: Axis) -> Mark:
@@ -198,6 +198,11 @@ def _broadcast(exhibit: Broadcast) -> BroadcastPicture:
     table = [line[:columns] for line in exhibit.table[:rows]]
     texts = iter(written_alike([float(value) for line in table for value in line]))
     left, top = _CELL_WIDTH + 22, _CELL_HEIGHT + 22
+    drawn = [
+        BroadcastCell(x=left + j * _CELL_WIDTH, y=top + i * _CELL_HEIGHT, text=next(texts), diagonal=i == j)
+        for i, line in enumerate(table)
+        for j, _ in enumerate(line)
+    ]
     return BroadcastPicture(
         title=exhibit.title,
         column_label=exhibit.column_label,
@@ -211,14 +216,10 @@ def _broadcast(exhibit: Broadcast) -> BroadcastPicture:
         column=tuple(
             BroadcastCell(x=1, y=top + place * _CELL_HEIGHT, text=text) for place, text in enumerate(_alike(column))
         ),
-        row=tuple(BroadcastCell(x=left + place * _CELL_WIDTH, y=1, text=text) for place, text in enumerate(_alike(row))),
-        table=tuple(
-            BroadcastCell(
-                x=left + j * _CELL_WIDTH, y=top + i * _CELL_HEIGHT, text=next(texts), diagonal=i == j
-            )
-            for i, line in enumerate(table)
-            for j, _ in enumerate(line)
+        row=tuple(
+            BroadcastCell(x=left + place * _CELL_WIDTH, y=1, text=text) for place, text in enumerate(_alike(row))
         ),
+        table=tuple(sorted(drawn, key=lambda cell: cell.diagonal)),
         cut=len(exhibit.column) > rows or len(exhibit.row) > columns,
     )
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from grader.model.result import Scalar
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-_LARGE, _SMALL = 1e5, 1e-3
+    from grader.model.result import Scalar
+
+LARGE, SMALL = 1e5, 1e-3
+"""From and up to where numbers are written with a power of ten."""
+_LARGEST_WHOLE = 1e9
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -20,7 +25,7 @@ def short(value: float) -> str:
     """One number on its own, to four digits: ``0.01234``, ``1.5e-07``, ``1200000``."""
     if isinstance(value, bool) or not math.isfinite(value):
         return str(value)
-    if value == int(value) and abs(value) < 1e9:
+    if value == int(value) and abs(value) < _LARGEST_WHOLE:
         return str(int(value))
     return f"{value:.4g}"
 
@@ -32,9 +37,9 @@ def trimmed(text: str) -> str:
 
 def written_alike(values: Sequence[Scalar], *, decimals: int | None = None) -> list[str]:
     """The elements of one tensor with the same number of decimals, so that they can be compared by eye."""
-    numbers = [float(value) for value in values if _is_float(value) and math.isfinite(float(value))]
+    numbers = [value for value in values if isinstance(value, float) and math.isfinite(value)]
     pattern = _pattern(numbers, decimals)
-    return [pattern.format(value) if _is_float(value) else str(value) for value in values]
+    return [pattern.format(value) if isinstance(value, float) else str(value) for value in values]
 
 
 def power_of_ten(exponent: int) -> str:
@@ -42,15 +47,10 @@ def power_of_ten(exponent: int) -> str:
     return f"10{str(exponent).translate(_SUPERSCRIPTS)}"
 
 
-def _is_float(value: Scalar) -> bool:
-    """Whether the value is a fraction; integers, truth values and text are shown as they are."""
-    return isinstance(value, float)
-
-
 def _pattern(numbers: Sequence[float], decimals: int | None) -> str:
     """The format that shows all the numbers briefly and alike."""
     sizes = [abs(number) for number in numbers if number]
-    if sizes and (max(sizes) >= _LARGE or max(sizes) < _SMALL):
+    if sizes and (max(sizes) >= LARGE or max(sizes) < SMALL):
         return f"{{:.{3 if decimals is None else decimals}e}}"
     if decimals is not None:
         return f"{{:.{decimals}f}}"

@@ -17,6 +17,8 @@ _ESCAPE_SEQUENCE = re.compile(
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _ODD = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f{_BIDI}\u2028\u2029\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]")
 _LINE_BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_NO_CHARACTERS = frozenset((*range(0xD800, 0xE000), 0xFFFE, 0xFFFF))
+_WITHOUT_MEANING = frozenset((0x00, 0x08, 0x1B, 0x7F, 0xFEFF))
 _SPACES = re.compile(r"\s+")
 
 
@@ -26,7 +28,7 @@ def without_escapes(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """``text`` with every odd character shown or dropped; line breaks become ``\\n``, tabs stay."""
+    """``text`` with every odd character shown or dropped; line breaks become line feeds, tabs stay."""
     if _ODD.search(text) is None:
         return text
     return _ODD.sub(_show, _LINE_BREAKS.sub("\n", without_escapes(text)))
@@ -41,8 +43,8 @@ def one_line(text: str, limit: int = 120) -> str:
 def _show(match: re.Match[str]) -> str:
     """What stands for one odd character: its number, or nothing where it carries no meaning."""
     code = ord(match.group())
-    if 0xD800 <= code <= 0xDFFF or code in (0xFFFE, 0xFFFF):
+    if code in _NO_CHARACTERS:
         return "\ufffd"
-    if code in (0x00, 0x08, 0x1B, 0x7F, 0xFEFF):
+    if code in _WITHOUT_MEANING:
         return ""
     return f"⟨U+{code:04X}⟩"

@@ -12,21 +12,24 @@ import binascii
 import re
 import struct
 from html import escape
+from typing import TYPE_CHECKING
 
 import nh3
 from markupsafe import Markup
 
 from grader.feedback.catalogue import say
-from grader.model.text import Language
 from grader.report.safe_text import visible
 
+if TYPE_CHECKING:
+    from grader.model.text import Language
+
 _TAGS = set(
-    "p br hr div span a img figure figcaption em strong b i u s del ins sub sup small mark abbr cite q blockquote "
+    "p br hr div span a img figure figcaption em strong b i u s del ins sub sup small mark abbr cite q blockquote "  # noqa: SIM905 - words
     "code pre kbd samp var ul ol li dl dt dd table caption thead tbody tfoot tr th td details summary "
     "h1 h2 h3 h4 h5 h6".split()
 )
 _TAGS_WITH_CONTENT = set(
-    "script style svg math iframe frame frameset object embed applet noscript noembed noframes template title xmp "
+    "script style svg math iframe frame frameset object embed applet noscript noembed noframes template title xmp "  # noqa: SIM905 - words
     "textarea select option button audio video canvas map dialog portal".split()
 )
 _ATTRIBUTES = {
@@ -49,7 +52,11 @@ _TOP_LEVEL = 4
 _HEADING = re.compile(r"<(/?)h([1-6])(?=[ >])")
 _IMAGE = re.compile(r'<img((?: [a-z]+="[^"]*")*)>')
 _IMAGE_ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
+_EMPTY_HEADER = re.compile(r"<th(?: [a-z]+=\"[^\"]*\")*></th>")
+"""The corner of a data frame: a header that heads nothing."""
 _MAGIC = {"png": b"\x89PNG\r\n\x1a\n", "jpeg": b"\xff\xd8\xff", "gif": b"GIF8"}
+_SIZE_FIELDS = {"png": (">II", 16), "gif": ("<HH", 6)}
+"""How width and height are written, and where."""
 _MOST_PIXELS = 32_000_000
 
 
@@ -79,7 +86,7 @@ _CLEANER = nh3.Cleaner(
 def sanitised(html: str, language: Language) -> Markup:
     """What may stay of ``html``: balanced, inert, with alternative texts and headings below the report's own."""
     clean = _CLEANER.clean(visible(html))
-    return Markup(_demoted(_described(clean, language)))  # noqa: S704 - this is what the cleaner is for
+    return Markup(_demoted(_described(_EMPTY_HEADER.sub("<td></td>", clean), language)))  # noqa: S704 - this is what the cleaner is for
 
 
 def picture_source(mime: str, data: str) -> str | None:
@@ -98,13 +105,11 @@ def picture_source(mime: str, data: str) -> str | None:
 
 def _pixels(kind: str, head: bytes) -> int:
     """Width times height as the file's header has it; a JPEG's is not at its beginning."""
-    if kind == "png" and len(head) >= 24:
-        width, height = struct.unpack(">II", head[16:24])
-        return int(width * height)
-    if kind == "gif" and len(head) >= 10:
-        width, height = struct.unpack("<HH", head[6:10])
-        return int(width * height)
-    return 0
+    layout, start = _SIZE_FIELDS.get(kind, ("", 0))
+    if not layout or len(head) < start + struct.calcsize(layout):
+        return 0
+    width, height = struct.unpack_from(layout, head, start)
+    return int(width * height)
 
 
 def _described(html: str, language: Language) -> str:

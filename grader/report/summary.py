@@ -5,11 +5,17 @@ A class of hundreds keeps these lines, not the feedbacks with all their pictures
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 
-from grader.feedback.view import Feedback
 from grader.model.grade import Status
 from grader.model.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from grader.feedback.view import Feedback
 
 
 class ExercisePoints(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,6 +40,11 @@ class IndexRow(msgspec.Struct, frozen=True, kw_only=True):
     report: str = ""
     """The report's path below the index page, with ``/`` between its parts, not yet percent-encoded."""
 
+    @property
+    def points_by_exercise(self) -> dict[str, ExercisePoints]:
+        """The exercises by their ids."""
+        return {exercise.id: exercise for exercise in self.exercises}
+
 
 def summarise(feedback: Feedback, *, report: str = "") -> IndexRow:
     """The line of one hand-in, whose report lies at ``report``."""
@@ -44,11 +55,15 @@ def summarise(feedback: Feedback, *, report: str = "") -> IndexRow:
         points=feedback.points,
         max_points=feedback.max_points,
         exercises=tuple(
-            ExercisePoints(
-                id=exercise.id, title=exercise.title, points=exercise.points, max_points=exercise.max_points
-            )
-            for exercise in feedback.exercises
+            ExercisePoints(id=one.id, title=one.title, points=one.points, max_points=one.max_points)
+            for one in feedback.exercises
         ),
         problem=feedback.problem,
         report=report,
     )
+
+
+def exercises_of(rows: Iterable[IndexRow]) -> tuple[ExercisePoints, ...]:
+    """Every exercise that any of the rows has, in the assignment's order; a hand-in without a grade may have none."""
+    seen = {exercise.id: exercise for row in rows for exercise in row.exercises}
+    return tuple(seen.values())
