@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from grader.model.assignment import Limits
     from grader.wire.frames import Ended
 
-_NEAR = 0.9
+_NEAR_MEMORY = 0.9
+_NEAR_CPU = 0.75
+"""The kernel counts ticks for the limit and nanoseconds for what it tells afterwards; on a busy machine they differ."""
 
 
 class HowItEnded(StrEnum):
@@ -46,10 +48,14 @@ def how_it_ended(ended: Ended, limits: Limits) -> HowItEnded:
         return _LIMIT_SIGNALS[signal.Signals(ended.signal)]
     if ended.signal == signal.SIGKILL:
         return HowItEnded.CPU_LIMIT if _cpu_used_up(ended, limits) else HowItEnded.MEMORY
-    if ended.signal in _GIVES_UP and limits.memory_bytes and ended.peak_memory_bytes >= _NEAR * limits.memory_bytes:
+    if (
+        ended.signal in _GIVES_UP
+        and limits.memory_bytes
+        and ended.peak_memory_bytes >= _NEAR_MEMORY * limits.memory_bytes
+    ):
         return HowItEnded.MEMORY
     return HowItEnded.SIGNALLED
 
 
 def _cpu_used_up(ended: Ended, limits: Limits) -> bool:
-    return bool(limits.cpu_seconds) and ended.cpu_seconds >= _NEAR * limits.cpu_seconds
+    return bool(limits.cpu_seconds) and ended.cpu_seconds >= _NEAR_CPU * limits.cpu_seconds

@@ -84,7 +84,7 @@ def test_burning_cpu_time_ends_in_the_limits_signal(zygote: Zygote, host: Host) 
 
     ended = process.stop()
     assert how_it_ended(ended, limits) is HowItEnded.CPU_LIMIT
-    assert ended.cpu_seconds >= 0.9
+    assert ended.cpu_seconds > 0.5
 
 
 def test_ignoring_the_limits_signal_ends_in_the_kernels_kill(zygote: Zygote, host: Host) -> None:
@@ -106,8 +106,7 @@ def test_closing_the_socket_is_noticed_and_costs_only_this_process(zygote: Zygot
         host(process, "import os, time\nos.close(3)\ntime.sleep(60)")
     process.stop()
 
-    host(zygote.start_student(LIMITS), "x = 1").close()
-    zygote._student.stop()  # type: ignore[union-attr]
+    host(zygote.start_student(LIMITS), "x = 1")
 
 
 def test_garbage_on_the_socket_is_a_broken_protocol(zygote: Zygote, host: Host) -> None:
