@@ -30,7 +30,7 @@ _EXAMPLES = {
 
 _SHOWN_LENGTH = 60
 _PATH = re.compile(r"^(?P<complaint>.*?)(?: - at `(?:key in )?(?P<path>\$.*)`)?$", re.DOTALL)
-_STEP = re.compile(r"\.(?P<key>[^.\[]+)|\[(?P<index>\d+)\]")
+_STEP = re.compile(r'\."(?P<quoted>[^"]*)"|\.(?P<key>[^.\["]+)|\[(?P<index>\d+)\]')
 
 
 def fault_of(error: msgspec.ValidationError, *, document: Any, root: Any, place: str) -> CourseError:
@@ -70,7 +70,7 @@ def _unknown(key: str, *, path: str, root: Any, place: str) -> CourseError:
 
 def _example(path: str) -> str:
     """What a right line looks like."""
-    keys = [match["key"] for match in _STEP.finditer(path) if match["key"]]
+    keys = [step for step in _steps(path) if isinstance(step, str)]
     for key in reversed(keys):
         if key in _EXAMPLES:
             return f"write {_EXAMPLES[key]}"
@@ -89,27 +89,39 @@ def _named(path: str, document: Any, root: Any) -> str:
         try:
             msgspec.convert(value, value_type)
         except msgspec.ValidationError:
-            return f"{head}.{key}{rest}"
+            return f"{head}.{_quoted(key)}{rest}"
     return head
+
+
+def _steps(path: str) -> list[str | int]:
+    """The keys and indices of a path, outermost first."""
+    return [
+        int(step["index"]) if step["index"] else step["key"] or step["quoted"] or "" for step in _STEP.finditer(path)
+    ]
+
+
+def _quoted(key: str) -> str:
+    """A key as a step of a path, in quotes where it is not a bare one."""
+    return key if re.fullmatch(r"[\w-]+", key) else f'"{key}"'
 
 
 def _value_at(document: Any, path: str) -> Any:
     value = document
-    for step in _STEP.finditer(path):
-        value = value[step["key"]] if step["key"] else value[int(step["index"])]
+    for step in _steps(path):
+        value = value[step]
     return value
 
 
 def _type_at(root: Any, path: str) -> Any:
     """The declared type at ``path``, through structs, mappings and tuples."""
     kind = root
-    for step in _STEP.finditer(path):
+    for step in _steps(path):
         if get_origin(kind) is dict:
             kind = kind.__args__[1]
-        elif step["key"]:
-            kind = next(field.type for field in msgspec.structs.fields(kind) if field.encode_name == step["key"])
-        else:
+        elif isinstance(step, int):
             kind = kind.__args__[0]
+        else:
+            kind = next(field.type for field in msgspec.structs.fields(kind) if field.encode_name == step)
     return kind
 
 

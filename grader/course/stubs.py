@@ -147,7 +147,8 @@ def _bound_names(solution: list[str], place: str) -> list[str]:
     if not statements:
         raise CourseError("the solution is empty", place=place)
     targets = [target for node in statements if isinstance(node, ast.Assign) for target in node.targets]
-    return [target.id for target in targets if isinstance(target, ast.Name)]
+    inside = [name for target in targets for name in ast.walk(target)]
+    return [name.id for name in inside if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)]
 
 
 def _expect_python(cells: Sequence[MasterCell], *, place: str) -> None:
