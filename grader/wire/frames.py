@@ -88,16 +88,24 @@ class EllipsisValue(msgspec.Struct, frozen=True, tag="ellipsis"):
 
 
 class ArrayValue(msgspec.Struct, frozen=True, tag="array"):
-    """A numpy array or scalar (``scalar``): header plus raw bytes in C order, little-endian."""
+    """A numpy array or scalar (``scalar``): header plus raw bytes in C order, little-endian.
+
+    ``id`` names an array for the rest of the case on both sides; a scalar has none (0).
+    """
 
     dtype: str
     shape: list[int]
     data: bytes
     scalar: bool = False
+    id: int = 0
+    writable: bool = True
 
 
 class TensorValue(msgspec.Struct, frozen=True, tag="tensor"):
-    """A torch tensor: header plus raw bytes in C order. ``id`` names it for the rest of the case on both sides."""
+    """A torch tensor: header plus raw bytes in C order. ``id`` names it for the rest of the case on both sides.
+
+    ``sources`` are the shared tensors that a tensor with a graph was computed from.
+    """
 
     id: int
     dtype: str
@@ -107,10 +115,14 @@ class TensorValue(msgspec.Struct, frozen=True, tag="tensor"):
     leaf: bool = True
     parameter: bool = False
     grad: bytes | None = None
+    sources: list[int] = []
 
 
 class KnownTensor(msgspec.Struct, frozen=True, tag="known"):
-    """A tensor that has crossed already in this case and is still the same object."""
+    """A tensor or array that has crossed already in this case and is still the same object.
+
+    Numbers of shared tensors are positive where the sender of the frame made them, negative where its receiver did.
+    """
 
     id: int
 
@@ -140,7 +152,10 @@ Value = (
 
 
 class TensorUpdate(msgspec.Struct, frozen=True):
-    """New contents of a shared tensor or of its gradient, since both sides last agreed."""
+    """New contents of a shared tensor (or array) or of its gradient, since both sides last agreed.
+
+    Without ``data`` the contents are unchanged; without ``grad`` and ``grad_cleared`` the gradient is.
+    """
 
     id: int
     dtype: str
@@ -163,6 +178,7 @@ class Get(msgspec.Struct, frozen=True, tag="get"):
     target: int | None = None
     updates: list[TensorUpdate] = []
     released: list[int] = []
+    grad_enabled: bool = True
 
 
 class Call(msgspec.Struct, frozen=True, tag="call"):
@@ -175,6 +191,7 @@ class Call(msgspec.Struct, frozen=True, tag="call"):
     method: str = ""
     updates: list[TensorUpdate] = []
     released: list[int] = []
+    grad_enabled: bool = True
 
 
 class Next(msgspec.Struct, frozen=True, tag="next"):
@@ -184,6 +201,7 @@ class Next(msgspec.Struct, frozen=True, tag="next"):
     target: int
     updates: list[TensorUpdate] = []
     released: list[int] = []
+    grad_enabled: bool = True
 
 
 class Backward(msgspec.Struct, frozen=True, tag="backward"):
@@ -240,11 +258,17 @@ class Reply(msgspec.Struct, frozen=True, tag="reply"):
 
 
 class Raised(msgspec.Struct, frozen=True, tag="raised"):
-    """Request ``id`` ended in an exception (``stop`` for the end of an iteration)."""
+    """Request ``id`` ended in an exception (``stop`` for the end of an iteration).
+
+    ``number`` names the exception object on the sender's side; ``echo`` is the receiver's own number where the
+    exception came from its side and passed through.
+    """
 
     id: int
     error: RemoteError
     stop: bool = False
+    number: int = 0
+    echo: int = 0
     updates: list[TensorUpdate] = []
     released: list[int] = []
 
@@ -272,6 +296,12 @@ class Loaded(msgspec.Struct, frozen=True, tag="loaded"):
 Request = Get | Call | Next | Backward | BeginCase | Load
 Answer = Reply | Raised | Absent | Loaded
 Frame = Request | Answer | AtStatement
+
+JUDGE_RECEIVES = Get | Call | Next | Backward | Answer | AtStatement
+"""What a student process may send to the judge."""
+
+STUDENT_RECEIVES = Request | Reply | Raised | Absent
+"""What the judge may send to a student process."""
 
 
 # -- the control channel between the sandbox and the zygote -----------------------------------------------------------
