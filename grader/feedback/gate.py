@@ -1,10 +1,10 @@
 """The single home of who may see what: the one gate between a grade and its readers.
 
 Of a hidden case a student sees what kind of failure it was, the author's title and hint, what the hand-in returned
-beside what was expected (unless that is the answer itself), the places of an error in the hand-in, and the pictures that
-the author attached. Never: the test's docstring, source and output, what was printed, and the inputs, unless the author
-reveals those. Where a finding is about an input itself, only its shape and type are shown. An error's message is quoted
-only where it cannot carry the inputs out; see `explain`.
+beside what was expected (unless that is the answer itself), the places of an error in the hand-in, and the pictures
+that the author attached. Never: the test's docstring, source and output, what was printed, and the inputs, unless the
+author reveals those. Where a finding is about an input itself, only its shape and type are shown. An error's message is
+quoted only where it cannot carry the inputs out; see `explain`.
 
 A visible case hides nothing but pytest's own words, and instructors see everything.
 """
@@ -268,8 +268,8 @@ def _error(record: ErrorRecord, around: Around, *, may_see_inputs: bool) -> Erro
 def _bounded_error(record: ErrorRecord, frames: tuple[Frame, ...], hand_in: HandInText) -> ErrorView:
     """An exception of a case whose inputs are hidden.
 
-    Its message is quoted only if no ``raise`` or ``assert`` of the hand-in wrote it and it is one that Python or PyTorch
-    is known to write.
+    Its message is quoted only if no ``raise`` or ``assert`` of the hand-in wrote it and it is one that Python or
+    PyTorch is known to write.
     """
     type_name = hand_in.type_name(record.type_name)
     quoted = "" if is_raised_on_purpose(frames) else quotable(type_name, record.message, words=hand_in.words)

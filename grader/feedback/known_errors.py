@@ -71,7 +71,10 @@ MESSAGES: Final = (
     (
         "error.broadcast.sizes",
         "RuntimeError",
-        "The size of tensor a (<left=n>) must match the size of tensor b (<right=n>) at non-<word> dimension <axis=n>",
+        (
+            "The size of tensor a (<left=n>) must match the size of tensor b (<right=n>)"
+            " at non-singleton dimension <axis=n>"
+        ),
     ),
     ("error.broadcast", "RuntimeError", "output with shape [<shape>] doesn't match the broadcast shape [<shape>]"),
     ("error.broadcast", "RuntimeError", "The expanded size of the tensor (<n>) must match the existing size (<n>)"),

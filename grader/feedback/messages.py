@@ -107,7 +107,6 @@ def _values(finding: Finding, result: CaseResult, around: Around) -> _Values:
     """Everything that is known under the names that the sentences use."""
     limits = around.assignment.limits
     subject = subject_of(result, around.assignment)
-    parameters = _parameters(subject, around.assignment)
     values: _Values = {
         "subject": subject,
         "expected": shown(finding.expected),
@@ -120,7 +119,7 @@ def _values(finding: Finding, result: CaseResult, around: Around) -> _Values:
     values["memory"] = bytes_text(memory if isinstance(memory, int | float) else limits.memory_bytes)
     values["what"] = finding.what or _what(subject, finding, around.assignment)
     if finding.kind in (FindingKind.PARAMETER_ORDER, FindingKind.PARAMETERS):
-        values["expected"] = ", ".join(parameters)
+        values["expected"] = ", ".join(_parameters(subject, around.assignment))
     values |= _of_snapshots(finding) | _of_difference(finding) | _of_error(finding, around)
     return values
 
@@ -233,7 +232,6 @@ _VARIANTS: Final[dict[FindingKind, Callable[[Finding, _Values], str]]] = {
     FindingKind.ANSWER_FORM: _needing("options", variant=".options", otherwise=""),
     FindingKind.RAISED: _needing("place", variant=".placed", otherwise=""),
     FindingKind.NAME_STATEMENT_FAILED: _needing("place", "error_type", variant="", otherwise=".plain"),
-    FindingKind.PARAMETERS: _needing("found", variant="", otherwise=".plain"),
     FindingKind.CRASHED: _needing("signal", variant=".signal", otherwise=""),
     FindingKind.LAW: lambda finding, _: "" if finding.what is not None else ".plain",
     FindingKind.UNUSABLE: lambda finding, _: "" if finding.got is not None else ".plain",
