@@ -22,7 +22,7 @@ from grader.model.result import Finding, FindingKind
 from grader.model.verdict import Verdict
 from grader.suite.exhibits import collecting
 from grader.wire.faults import RemoteAbsent, WireFault
-from grader.wire.seeds import seed_everything
+from grader.wire.seeding import seed_everything
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -163,6 +163,8 @@ class Conductor:
         """The outcome of the first phase that did not go well; a fault that was noted outweighs what was raised."""
         failed = next((p for p in self._phases if p.error is not None or not p.report.passed), None)
         lost = failed is not None and self._lost_by(failed.error)
+        if self.subject is not None and (unnoticed := self.subject.fault()) is not None:
+            self._observation.note_fault(self.subject.lose(unnoticed))
         fault = self._observation.fault
         detail = "" if failed is None else detail_of(failed.report.longrepr, roots=self._roots)
         if fault is not None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from grader.model.result import ErrorRecord, Frame
+from grader.model.result import ErrorRecord, FindingKind, Frame
+from grader.model.verdict import Verdict
 
 if TYPE_CHECKING:
     from grader.wire.evidence import RemoteError
@@ -12,6 +14,10 @@ if TYPE_CHECKING:
 MAX_MESSAGE = 2000
 MAX_FRAMES = 12
 MAX_LINE = 200
+_OUTPUT_FLOODED = "OutputFlooded"
+_NO_MEMORY = re.compile(
+    r"can't allocate memory|cannot allocate memory|not enough memory|bad_alloc|out of memory", re.IGNORECASE
+)
 
 
 def error_record(error: RemoteError) -> ErrorRecord:
@@ -28,6 +34,17 @@ def error_record(error: RemoteError) -> ErrorRecord:
     return ErrorRecord(
         type_name=clip(error.type_name, MAX_LINE), message=clip(error.message, MAX_MESSAGE), frames=frames
     )
+
+
+def verdict_of_error(error: RemoteError) -> tuple[Verdict, FindingKind]:
+    """What an exception of the hand-in's own code means, by its type and message alone."""
+    if error.type_name == _OUTPUT_FLOODED:
+        return Verdict.FLOODED, FindingKind.FLOODED
+    if error.type_name in ("MemoryError", "OutOfMemoryError") or "MemoryError" in error.bases:
+        return Verdict.OUT_OF_MEMORY, FindingKind.OUT_OF_MEMORY
+    if error.type_name == "RuntimeError" and _NO_MEMORY.search(error.message):
+        return Verdict.OUT_OF_MEMORY, FindingKind.OUT_OF_MEMORY
+    return Verdict.RAISED, FindingKind.RAISED
 
 
 def clip(text: str, limit: int) -> str:

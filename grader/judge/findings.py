@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from grader.judge.evidence import clip, error_record
+from grader.judge.evidence import clip, error_record, verdict_of_error
 from grader.judge.faults import StudentFault
 from grader.model.result import Finding, FindingKind
 from grader.model.verdict import Verdict
@@ -25,11 +25,7 @@ if TYPE_CHECKING:
 
 MAX_DETAIL = 4000
 _MACHINERY = tuple(str(Path(__file__).parents[1] / package) for package in ("wire", "judge", "sandbox"))
-_NO_MEMORY = re.compile(
-    r"can't allocate memory|cannot allocate memory|not enough memory|bad_alloc|out of memory", re.IGNORECASE
-)
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{4,}\b")
-_OUTPUT_FLOODED = "OutputFlooded"
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,23 +85,12 @@ def _of_remote(raised: RemoteRaised, observation: Observation) -> tuple[Verdict,
     """What an exception of the hand-in's own code means."""
     error = raised.error
     record = error_record(error)
-    verdict, kind = Verdict.RAISED, FindingKind.RAISED
-    if error.type_name == _OUTPUT_FLOODED:
-        verdict, kind = Verdict.FLOODED, FindingKind.FLOODED
-    elif _ran_out_of_memory(error):
-        verdict, kind = Verdict.OUT_OF_MEMORY, FindingKind.OUT_OF_MEMORY
-    elif _is_placeholder(error):
+    verdict, kind = verdict_of_error(error)
+    if _is_placeholder(error):
         verdict, kind = Verdict.MISSING, FindingKind.NOT_ANSWERED
     elif raised is observation.binding_error:
         verdict, kind = Verdict.WRONG, FindingKind.PARAMETERS
     return verdict, Finding(kind=kind, subject=observation.subject, error=record)
-
-
-def _ran_out_of_memory(error: RemoteError) -> bool:
-    """Whether the hand-in's code asked for more memory than there is."""
-    if error.type_name in ("MemoryError", "OutOfMemoryError") or "MemoryError" in error.bases:
-        return True
-    return error.type_name == "RuntimeError" and _NO_MEMORY.search(error.message) is not None
 
 
 def _is_placeholder(error: RemoteError) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import msgspec
 
 from grader.errors import MachineError
+from grader.judge.evidence import error_record, verdict_of_error
 from grader.judge.faults import ProcessLost
 from grader.model.result import Finding, FindingKind
 from grader.model.submission import CellKind
@@ -15,7 +16,7 @@ from grader.model.verdict import Verdict
 from grader.sandbox.zygote import SandboxFailed, Zygote
 from grader.wire.channel import Channel
 from grader.wire.evidence import Notice
-from grader.wire.faults import ChannelTimeout, ProtocolBroken, WireFault
+from grader.wire.faults import ChannelTimeout, ProtocolBroken, RemoteRaised, WireFault
 from grader.wire.frames import CellSource, Frame, Load
 from grader.wire.peer import Exports, Peer
 
@@ -165,11 +166,15 @@ class LoadedSubmission:
             raise self._losses[-1]
         return self._peer.get(name)
 
+    def fault(self) -> WireFault | None:
+        """What ended the conversation with the process, if it has ended and nobody has stopped the process yet."""
+        return self._peer.fault if self._peer is not None else None
+
     def printed(self) -> str:
         """What student code printed since the case began."""
         return self._peer.printed if self._peer is not None else ""
 
-    def lose(self, fault: WireFault | None, *, loading: bool = False) -> ProcessLost:
+    def lose(self, fault: WireFault | RemoteRaised | None, *, loading: bool = False) -> ProcessLost:
         """Stop the process after ``fault`` (None: the case's own time was up) and say what that means.
 
         A case that goes on asking a process that is gone gets the same loss again.
@@ -209,7 +214,7 @@ class LoadedSubmission:
             report = peer.load(
                 self._request(), seconds=self._limits.load_seconds + LOAD_GRACE_SECONDS, on_statement=self._arrive
             )
-        except WireFault as fault:
+        except (WireFault, RemoteRaised) as fault:
             self._note_fatal_statement(self.lose(fault, loading=True))
             return None
         peer.call_seconds = self._limits.call_seconds
@@ -263,7 +268,7 @@ class LoadedSubmission:
         return msgspec.structs.replace(failure, reason=_REASONS.get(loss.verdict, failure.reason))
 
 
-def _loss(fault: WireFault | None, ended: Ended, limits: Limits, *, loading: bool) -> ProcessLost:
+def _loss(fault: WireFault | RemoteRaised | None, ended: Ended, limits: Limits, *, loading: bool) -> ProcessLost:
     """What the end of a student process means: verdict and finding."""
     if fault is None:
         return _lost(Verdict.TIMED_OUT, FindingKind.CALL_TIMED_OUT, seconds=limits.case_seconds)
@@ -273,6 +278,12 @@ def _loss(fault: WireFault | None, ended: Ended, limits: Limits, *, loading: boo
         return _lost(Verdict.TIMED_OUT, FindingKind.CALL_TIMED_OUT, seconds=limits.call_seconds)
     if isinstance(fault, ProtocolBroken):
         return _lost(Verdict.CRASHED, FindingKind.BROKE_PROTOCOL)
+    if isinstance(fault, RemoteRaised):  # what the hand-in did reached its loader, which nothing should
+        verdict, kind = verdict_of_error(fault.error)
+        return ProcessLost(
+            Verdict.CRASHED if verdict is Verdict.RAISED else verdict,
+            Finding(kind=FindingKind.CRASHED if kind is FindingKind.RAISED else kind, error=error_record(fault.error)),
+        )
     return _died(ended, limits)
 
 

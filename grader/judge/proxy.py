@@ -42,6 +42,9 @@ class Subject(Protocol):
     def lose(self, fault: WireFault | None) -> ProcessLost:
         """Stop the student process after ``fault`` and say what that means for the case."""
 
+    def fault(self) -> WireFault | None:
+        """What ended the conversation with the student process, if it has ended: also where the suite swallowed it."""
+
     def printed(self) -> str:
         """What was printed since the case began."""
 
@@ -66,9 +69,13 @@ class LocalSubject:
         except AttributeError:
             raise RemoteAbsent(name) from None
 
-    def lose(self, fault: WireFault | None) -> ProcessLost:
+    def lose(self, fault: WireFault | None) -> ProcessLost:  # noqa: ARG002 - no fault can come from this process
         """There is no process to lose; the case itself took too long."""
         return ProcessLost(Verdict.TIMED_OUT, Finding(kind=FindingKind.CALL_TIMED_OUT))
+
+    def fault(self) -> WireFault | None:
+        """There is no conversation."""
+        return None
 
     def printed(self) -> str:
         """The reference's output is nobody's evidence."""

@@ -131,8 +131,7 @@ class Judge:
             loaded.forget_process()
             run = self._conductor.run_case(item, following, subject=loaded)
         outcome = run.outcome
-        if outcome.verdict in _ENVIRONMENT = ("python", "torch", "numpy", "platform")
-_WORTH_A_SECOND_RUN and run.observation.reordered:
+        if outcome.verdict in _WORTH_A_SECOND_RUN and run.observation.reordered:
             again = self._conductor.run_case(item, following, subject=loaded, by_name=True)
             if again.outcome.verdict is Verdict.PASSED:
                 outcome = self._reordered(run)
