@@ -63,7 +63,7 @@ def show_to(
         language=language,
         assignment=assignment.id,
         assignment_title=assignment.title,
-        student_id=untrusted.line(submission.student_id),
+        student_id=submission.student_id,  # an identity: others look students up by it
         submission=untrusted.line(submission.file_name),
         format=submission.format,
         digest=submission.digest,
@@ -127,7 +127,7 @@ def _without_grade(
         language=language,
         assignment=assignment.id,
         assignment_title=assignment.title,
-        student_id=untrusted.line(student_id),
+        student_id=student_id,
         submission=file_name,
         format=hand_in_format,
         digest=digest,

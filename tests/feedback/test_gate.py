@@ -309,7 +309,7 @@ def test_walls_are_told_in_words(show: Show, *, stood: bool) -> None:
 def test_hostile_text_is_cleaned_everywhere(show: Show, make_result: MakeResult, submission: Submission) -> None:
     """No control character or change of writing direction comes through, from whatever field."""
     nasty = "a\x1b[31mb\x00c\u202ed\u2066e\x07"
-    hostile = msgspec.structs.replace(submission, student_id=nasty, file_name=nasty)
+    hostile = msgspec.structs.replace(submission, file_name=nasty)
     finding = Finding(
         kind=FindingKind.ANSWER,
         subject=nasty,
@@ -320,7 +320,14 @@ def test_hostile_text_is_cleaned_everywhere(show: Show, make_result: MakeResult,
 
     whole = encoded(feedback)
     assert not any(mark in whole for mark in ("\\u001b", "\\u0000", "\\u0007", "\u202e", "\u2066"))
-    assert feedback.student_id == "abcde"
+    assert feedback.submission == "abcde"
+
+
+def test_a_student_keeps_their_name_to_the_letter(show: Show, submission: Submission) -> None:
+    """Reports and tables find students by it, so renderers clean it, not the gate."""
+    name = "  Ana\n\u202e =cmd()"
+
+    assert show(submission=msgspec.structs.replace(submission, student_id=name)).student_id == name
 
 
 def test_long_text_is_cut(show: Show, make_result: MakeResult) -> None:

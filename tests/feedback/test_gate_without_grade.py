@@ -47,8 +47,8 @@ if TYPE_CHECKING:
             "too_large",
             {"size_mb": 200.0, "limit_mb": 64.0},
             (
-                "ana.ipynb has 200 MB. Expected at most 64 MB. Clear the outputs (in Jupyter: Clear Outputs of All Cells),"
-                " save, and hand it in again."
+                "ana.ipynb has 200 MB. Expected at most 64 MB. Clear the outputs (in Jupyter: Clear Outputs of All"
+                " Cells), save, and hand it in again."
             ),
             ("ana.ipynb 有 200 MB。最多允许 64 MB。请清除输出（Jupyter 中的“清除所有单元格输出”），保存后重新提交。"),
         ),
