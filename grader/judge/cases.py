@@ -29,7 +29,7 @@ def read_cases(items: Sequence[pytest.Item], assignment: Assignment, visible_sui
     counted: Counter[str] = Counter()
     cases = []
     for item in items:
-        exercise = _exercise(item, assignment)
+        exercise = exercise_of(item, assignment)
         counted[exercise] += 1
         cases.append(
             Case(
@@ -61,7 +61,7 @@ def expect_every_exercise(cases: Sequence[Case], assignment: Assignment, *, plac
             raise CourseError(f"no case is worth points for exercise `{exercise.id}`", place=place, hint=hint)
 
 
-def _exercise(item: pytest.Item, assignment: Assignment) -> str:
+def exercise_of(item: pytest.Item, assignment: Assignment) -> str:
     """The exercise of an item: its marker's, or its file's."""
     marker = item.get_closest_marker("exercise")
     if marker is None:

@@ -14,6 +14,7 @@ import pytest
 
 from grader.errors import MachineError
 from grader.judge.alarm import CaseAlarm
+from grader.judge.cases import exercise_of
 from grader.judge.faults import CaseOverran, StudentFault
 from grader.judge.findings import PASSED, Outcome, detail_of, outcome_of
 from grader.judge.observation import Observation
@@ -148,7 +149,8 @@ class Conductor:
 
     def _begin(self, item: pytest.Item) -> None:
         """A loaded process, equal seeds on both sides, a fresh observation; the time for loading is not the case's."""
-        self._observation = Observation(by_name=self.by_name)
+        exercise = exercise_of(item, self.contract.assignment)
+        self._observation = Observation(by_name=self.by_name, exercise=exercise)
         self._phases, self._refusal = [], None
         seed = self.contract.seed(item.nodeid)
         if self.subject is not None:

@@ -22,9 +22,13 @@ _CALLS_WITH_STATISTICS = 20
 class Observation:
     """What one run of one case has shown so far."""
 
-    def __init__(self, *, by_name: bool = False) -> None:
-        """Begin with nothing; ``by_name`` says that functions with reordered parameters are called by name."""
+    def __init__(self, *, by_name: bool = False, exercise: str = "") -> None:
+        """Begin with nothing; ``by_name`` says that functions with reordered parameters are called by name.
+
+        ``exercise`` is the id of the case's own exercise.
+        """
         self.by_name = by_name
+        self.exercise = exercise
         self.calls: deque[CallRecord] = deque(maxlen=KEPT_CALLS)
         self.exhibits: list[Exhibit] = []
         self.touched = False

@@ -118,9 +118,7 @@ class StudentProxy:
             self._expect_answer(name, spelling, value)
             return self._wrapped(name, value)
         absent = why_absent(name, contract=self._contract, report=self._subject.report, sources=self._subject.sources)
-        if self._contract.exercise_of(name) is not None:
-            self._observation.note_fault(absent)
-        raise absent
+        raise self._noted(name, absent)
 
     def _expect_answer(self, name: str, spelling: str, value: Any) -> None:
         """Refuse what cannot be the student's answer: a stand-in's object, a placeholder, no function."""
@@ -130,13 +128,23 @@ class StudentProxy:
         if package:
             values: dict[str, str | int | float] = {"package": package}
             finding = Finding(kind=FindingKind.NAME_FROM_STAND_IN, subject=name, values=values)
-            raise self._observation.note_fault(NameUnusable(Verdict.MISSING, finding))
+            raise self._noted(name, NameUnusable(Verdict.MISSING, finding))
         if value is None or value is Ellipsis:
             finding = Finding(kind=FindingKind.NOT_ANSWERED, subject=name)
-            raise self._observation.note_fault(NameUnusable(Verdict.MISSING, finding))
+            raise self._noted(name, NameUnusable(Verdict.MISSING, finding))
         if self._contract.is_callable(name) and not _is_callable(value):
             finding = Finding(kind=FindingKind.NOT_CALLABLE, subject=name, got=snapshot(value))
-            raise self._observation.note_fault(NameUnusable(Verdict.WRONG, finding))
+            raise self._noted(name, NameUnusable(Verdict.WRONG, finding))
+
+    def _noted(self, name: str, fault: NameUnusable) -> NameUnusable:
+        """Keep the fault if the case is about the exercise that asks for ``name``.
+
+        What belongs to another exercise costs its points there; the suite may put something in its place.
+        """
+        exercise = self._contract.exercise_of(name)
+        if exercise is not None and exercise.id == self._observation.exercise:
+            self._observation.note_fault(fault)
+        return fault
 
     def _wrapped(self, name: str, value: Any) -> Any:
         """Functions and classes are wrapped so that their calls are recorded."""
