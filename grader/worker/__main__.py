@@ -11,9 +11,9 @@ def main() -> None:
     """Leave the guardian behind, then become the zygote."""
     descriptor = int(sys.argv[1])
     guardian.guard(descriptor_of_the_zygote=descriptor)
-    from grader.worker import zygote  # noqa: PLC0415 - the guardian must be forked before torch is loaded
+    from grader.worker.zygote import run  # noqa: PLC0415 - the guardian must be forked before torch is loaded
 
-    zygote.run(descriptor)
+    run(descriptor)
 
 
 if __name__ == "__main__":

@@ -126,8 +126,12 @@ def own_folder(surroundings: Surroundings) -> WallReport:
 
 
 def leftovers_killed(surroundings: Surroundings) -> WallReport:
-    """Whatever the student starts stays a descendant of the zygote, which kills it."""
-    return WallReport(id="leftovers_killed", stood=surroundings.adopts_orphans)
+    """Whatever the student starts stays a descendant of the zygote, which kills it.
+
+    Shared memory that outlives its processes carries no owner that could be trusted; removing it waits for a namespace.
+    """
+    detail = "processes; shared memory objects outlive them"
+    return WallReport(id="leftovers_killed", stood=surroundings.adopts_orphans, detail=detail)
 
 
 def filesystem(_: Surroundings) -> WallReport:

@@ -136,6 +136,25 @@ def test_many_leftovers_are_counted(run: Run) -> None:
     assert process.stop().leftovers == 12
 
 
+def test_a_tracer_that_holds_its_student_is_killed_with_it(run: Run) -> None:
+    """A traced process cannot be waited for while its tracer lives, so the tracer must die, too."""
+    process, tracer = run(
+        "import ctypes, os, time\n"
+        "reader, writer = os.pipe()\n"
+        "student = os.getpid()\n"
+        "tracer = os.fork()\n"
+        "if tracer == 0:\n"
+        "    seize = 0x4206\n"
+        "    os.write(writer, str(ctypes.CDLL(None).ptrace(seize, student, None, None)).encode())\n"
+        "    time.sleep(300)\n"
+        "assert os.read(reader, 2) == b'0'\n"
+        "answer = str(tracer)\n"
+    )
+
+    assert process.stop().killed_by_us
+    assert wait_until_gone([process.pid, int(tracer)]) == []
+
+
 def test_a_folder_that_a_student_locked_is_removed(run: Run) -> None:
     """Also with links in it, whose targets stay."""
     process, cwd = run(
