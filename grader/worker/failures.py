@@ -13,6 +13,7 @@ from grader.worker.clock import OutOfTime
 if TYPE_CHECKING:
     from grader.worker.statements import Statement
 
+_COMPILER_ERRORS = (SyntaxError, IndentationError, TabError)
 _ALLOCATION_WORDS = ("can't allocate memory", "not enough memory", "unable to allocate", "cannot allocate memory")
 
 
@@ -35,22 +36,34 @@ def describe_syntax_error(error: BaseException, *, cell: int, statement: Stateme
     )
 
 
+def is_a(error: BaseException, kind: type[BaseException]) -> bool:
+    """`isinstance` by the real type: ``__class__`` of an exception may be the hand-in's own code."""
+    return issubclass(type(error), kind)
+
+
 def reason_of(error: BaseException) -> str:
     """Why a statement that raised ``error`` failed, as `StatementFailure.reason` has it."""
-    if isinstance(error, OutOfTime):
+    if type(error) is OutOfTime:
         return "timed_out"
-    if isinstance(error, OutputFlooded):
+    if type(error) is OutputFlooded:
         return "flooded"
-    if is_out_of_memory(error):
+    if is_a(error, MemoryError) or (is_a(error, RuntimeError) and _speaks_of_memory(error)):
         return "out_of_memory"
+    if type(error) in _COMPILER_ERRORS and str(getattr(error, "filename", "")).startswith("cell:"):
+        return "syntax"
     return "raised"
 
 
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether ``error`` is Python's, numpy's or torch's way to say that memory is used up."""
-    if isinstance(error, MemoryError):
-        return True
-    return isinstance(error, RuntimeError) and any(words in _message(error).lower() for words in _ALLOCATION_WORDS)
+def missing_package(error: BaseException) -> str:
+    """The package that an import did not find; empty for any other error."""
+    if type(error) is not ModuleNotFoundError or type(error.name) is not str:
+        return ""
+    return error.name.partition(".")[0]
+
+
+def is_quiet_exit(error: BaseException) -> bool:
+    """Whether ``error`` is how ``exit()`` and ``sys.exit()`` end a program that is done."""
+    return type(error) is SystemExit and (error.code is None or error.code == 0)
 
 
 def trace_lines(error: RemoteError) -> list[str]:
@@ -61,6 +74,12 @@ def trace_lines(error: RemoteError) -> list[str]:
         if frame.source:
             lines.append(f"    {frame.source}")
     return [*lines, f"{error.type_name}: {error.message}" if error.message else error.type_name]
+
+
+def _speaks_of_memory(error: BaseException) -> bool:
+    """Torch says so in words only."""
+    message = _message(error).lower()
+    return any(words in message for words in _ALLOCATION_WORDS)
 
 
 def _message(error: BaseException) -> str:

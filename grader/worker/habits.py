@@ -13,7 +13,7 @@ import inspect
 import os
 import sys
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from torch.utils.data import DataLoader
 
@@ -67,13 +67,18 @@ def _load_data_here(notices: Notices) -> None:
 def _warn_plainly() -> None:
     """Warnings as Python shows them by default, without paths of this machine."""
 
-    def format_plainly(
-        message: Warning | str, category: type[Warning], filename: str, lineno: int, line: str | None = None  # noqa: ARG001
-    ) -> str:  # fmt: skip
+    def show_plainly(  # noqa: PLR0917  # the signature of the hook
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,  # noqa: ARG001  # as above
+    ) -> None:
         place = f"{filename}:{lineno}: " if filename.startswith("cell:") else ""
-        return f"{place}{category.__name__}: {message}\n"
+        (file or sys.stderr).write(f"{place}{category.__name__}: {message}\n")
 
-    warnings.formatwarning = format_plainly
+    warnings.showwarning = show_plainly
     warnings.resetwarnings()
     warnings.simplefilter("default")
     for ignored in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):

@@ -24,7 +24,7 @@ from grader.wire.seeding import seed_everything
 from grader.worker import habits, standins
 from grader.worker.capture import Capture, wire_text, without_addresses
 from grader.worker.clock import LoadClock
-from grader.worker.failures import describe_syntax_error, reason_of, trace_lines
+from grader.worker.failures import describe_syntax_error, is_a, is_quiet_exit, missing_package, reason_of, trace_lines
 from grader.worker.names import bound_names, defined_names, used_names
 from grader.worker.notices import Notices
 from grader.worker.running import ImportsMissing, Runner
@@ -191,18 +191,20 @@ class _Loader:
     def _judge_error(self, cell: int, statement: Statement, error: BaseException) -> StatementFailure | None:
         """What a statement's exception means."""
         binds = statement.binds
-        if isinstance(error, ImportsMissing):
-            missing = [(part.error, bound_names(part.node)) for part in error.missing]
+        if type(error) is ImportsMissing:
+            missing: list[tuple[BaseException, tuple[str, ...]]] = [
+                (part.error, bound_names(part.node)) for part in error.missing
+            ]
             error, binds = missing[0][0], tuple(name for _error, names in missing for name in names)
             self._bind(cell, tuple(name for name in statement.binds if name not in binds))
         else:
-            missing = [(error, binds)] if isinstance(error, ImportError) else []
+            missing = [(error, binds)] if is_a(error, ImportError) else []
         for cause, names in missing:
-            if isinstance(cause, ModuleNotFoundError) and cause.name:
-                self._missing.append(_MissingPackage(cause.name.partition(".")[0], cell, names))
-        if isinstance(error, SystemExit) and not error.code and not binds:
+            if package := missing_package(cause):
+                self._missing.append(_MissingPackage(package, cell, names))
+        if is_quiet_exit(error) and not binds:
             return None
-        reason = "syntax" if _is_compile_error(error) else reason_of(error)
+        reason = reason_of(error)
         failure = self._failed(cell, statement, error, reason=reason, binds=binds)
         if reason == "out_of_memory":
             error.__traceback__ = None
@@ -292,11 +294,6 @@ def _make_module(name: str, *, notebook: bool) -> ModuleType:
     if not notebook:
         module.__file__ = f"{name}.py"
     return module
-
-
-def _is_compile_error(error: BaseException) -> bool:
-    """Whether the compiler raised ``error`` about the statement itself, so that no line of it ran."""
-    return isinstance(error, SyntaxError) and str(error.filename).startswith("cell:")
 
 
 def _status(statements: list[Statement], failures: list[StatementFailure]) -> str:

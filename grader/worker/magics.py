@@ -7,6 +7,7 @@ do nothing. Those that need a shell, a network or a terminal are skipped with a 
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -236,6 +237,7 @@ def _write_file(shell: CellShell, line: str, body: str) -> None:
         return
     with path.open("a" if "-a" in words else "w", encoding="utf-8") as file:
         file.write(body)
+    importlib.invalidate_caches()  # so that it can be imported at once
 
 
 _LINE_ACTIONS: dict[str, Callable[[CellShell, str], Any]] = {

@@ -43,7 +43,7 @@ def used_names(trees: Iterable[ast.AST], names: Collection[str]) -> dict[str, li
 
 
 def defined_names(
-    namespace: Mapping[str, Any],
+    namespace: Mapping[Any, Any],
     *,
     ignore: Collection[str],
     first: Sequence[str],
@@ -57,7 +57,7 @@ def defined_names(
     present = [name for name in first if name in namespace]
     rest = [name for name in bound_in if name in namespace]
     rest += [name for name in list(namespace) if name not in ignore]
-    ordered = dict.fromkeys(present + [name for name in rest if not name.startswith("_")])
+    ordered = dict.fromkeys(present + [name for name in rest if type(name) is str and name[:1] != "_"])
     return tuple(
         DefinedName(
             name=clean_text(name, 200),
@@ -116,9 +116,9 @@ def _stand_in_of(value: Any, stand_ins: Collection[str]) -> str:
     or answered by the hand-in's own ``__getattr__``.
     """
     for _ in range(8):
-        if isinstance(value, functools.partial):
+        if type(value) is functools.partial:
             value = value.func
-        elif isinstance(value, MethodType):
+        elif type(value) is MethodType:
             value = value.__func__
         else:
             break

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 LONGEST_LINE = 200
 
 _CONTINUED_ESCAPE = re.compile(r"^[ \t]*(?:\w+[ \t]*=[ \t]*)?[!%](?:[^\n]*\\\n)+[^\n]*", re.MULTILINE)
+_PROMPT = re.compile(r"^In \[\d+\]: ", re.MULTILINE)
+"""A pasted prompt; ``In [1]: x = 1`` is an annotation to Python, so that it would parse and bind nothing."""
 _BINDS_IN_TEXT = re.compile(r"^(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)|^(\w+)[ \t]*=(?!=)", re.MULTILINE)
 
 
@@ -118,6 +120,8 @@ def _read(text: str, transform: Callable[[str], str]) -> Sequence[Parsed | Unpar
 
     def parse(part: str) -> ast.Module:
         try:
+            if _PROMPT.search(part):
+                return ast.parse(_translated(part, transform))
             return ast.parse(part)
         except PARSE_ERRORS as error:
             translated = _translated(part, transform)

@@ -7,19 +7,22 @@ import os
 import pickle
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 import pytest
 
-from grader.wire.evidence import LoadReport, Notice, StatementFailure
 from grader.wire.frames import CellSource, Load
 from grader.worker.capture import drain_printed
 from grader.worker.load import load_submission
 from grader.worker.shell import CellShell, make_shell
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from grader.wire.evidence import LoadReport, Notice, StatementFailure
 
 HAND_INS = Path(__file__).parent / "hand_ins"
 
@@ -49,10 +52,8 @@ class Loaded:
 
     def text(self, cell: int = 0) -> str:
         """What a cell printed or showed, as text."""
-        parts = []
-        for output in self.report.cells[cell].outputs:
-            parts.append(output.get("text") or output.get("data", {}).get("text/plain", ""))
-        return "".join(parts)
+        outputs = self.report.cells[cell].outputs
+        return "".join(output.get("text") or output.get("data", {}).get("text/plain", "") for output in outputs)
 
     def images(self, cell: int = 0) -> list[str]:
         """The PNG images that a cell showed."""
