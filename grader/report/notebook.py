@@ -26,6 +26,7 @@ _MOST_CELLS = 300
 _MOST_SOURCE = 20_000
 _MOST_OUTPUTS = 50
 _OUTPUT_HEAD, _OUTPUT_TAIL = 5000, 2000
+_HEAD_LINES, _TAIL_LINES = 40, 15
 _MOST_HTML = 200_000
 _TEXT_BUDGET = 400_000
 """Characters of text outputs in one report."""
@@ -182,17 +183,20 @@ def _form(mime: str, value: str, language: Language, budget: _Budget) -> Output 
 
 def _text(kind: str, text: str, budget: _Budget) -> Output:
     """A text output: whole where it is short, its beginning and its end where it is long."""
+    text = text.rstrip("\n")
     most = max(200, min(_OUTPUT_HEAD + _OUTPUT_TAIL, budget.text))
-    if len(text) <= most:
+    if len(text) <= most and text.count("\n") < _HEAD_LINES + _TAIL_LINES:
         budget.text -= len(text)
-        return Output(kind=kind, body=ansi_to_html(text.rstrip("\n")))
-    head, tail = most * 5 // 7, most * 2 // 7
-    budget.text -= most
+        return Output(kind=kind, body=ansi_to_html(text))
+    head = "\n".join(text[: most * 5 // 7].split("\n", _HEAD_LINES)[:_HEAD_LINES])
+    rest = text[len(head) :]
+    tail = "\n".join(rest[-(most * 2 // 7) :].rsplit("\n", _TAIL_LINES)[-_TAIL_LINES:])
+    budget.text -= len(head) + len(tail)
     return Output(
         kind=kind,
-        body=ansi_to_html(text[:head]),
-        tail=ansi_to_html(without_escapes(text[-tail:]).rstrip("\n")),
-        left_out=len(text) - head - tail,
+        body=ansi_to_html(head),
+        tail=ansi_to_html(without_escapes(tail)),
+        left_out=len(rest) - len(tail),
     )
 
 

@@ -39,17 +39,19 @@ def scoreboard(rows: Sequence[IndexRow], *, title: Text, language: Language, wid
         title_justify="left",
         box=box.SIMPLE_HEAD,
         pad_edge=False,
+        caption=_problems(rows, language),
+        caption_justify="left",
     )
     table.add_column(say("terminal.student", language), overflow="fold", min_width=8)
     if wide:
-        table.add_column(say("terminal.submission", language), overflow="fold", min_width=8)
+        table.add_column(say("terminal.submission", language), no_wrap=True, min_width=12, max_width=28)
     table.add_column(say("terminal.points", language), justify="right", no_wrap=True)
     if wide:
         table.add_column("", no_wrap=True, width=_BAR)
     for exercise in exercises:
-        table.add_column(Line(one_line(exercise.id, 24)), justify="right", overflow="fold")
+        table.add_column(Line(one_line(exercise.id, 40).replace("_", "_\n")), justify="right", no_wrap=True)
     if any(row.status is not Status.GRADED for row in rows):
-        table.add_column(say("terminal.status", language), overflow="fold", min_width=12)
+        table.add_column(say("terminal.status", language), overflow="fold", min_width=8)
     for row in rows:
         table.add_row(*_cells(row, exercises, language, wide=wide, columns=len(table.columns)))
     return table
@@ -69,7 +71,7 @@ def _cells(
         cells.append(_bar(row))
     by_id = row.points_by_exercise
     cells += [Line(points(by_id[one.id].points) if one.id in by_id else "–") for one in exercises]
-    cells.append(_note(row, language, style))
+    cells.append(Line(say(f"status.{row.status}", language) if row.status is not Status.GRADED else "", style=style))
     return cells[:columns]
 
 
@@ -80,11 +82,11 @@ def _bar(row: IndexRow) -> Line:
     return Line("━" * full, style="green").append("─" * (_BAR - full), style="dim")
 
 
-def _note(row: IndexRow, language: Language, style: str) -> Line:
-    """Why there is no grade, for a hand-in that has none."""
-    if row.status is Status.GRADED:
-        return Line("")
-    note = Line(say(f"status.{row.status}", language), style=style)
-    if row.problem is not None:
-        note.append(f" – {one_line(row.problem.pick(language), 160)}")
-    return note
+def _problems(rows: Sequence[IndexRow], language: Language) -> Line | None:
+    """Why there is no grade, for each hand-in that has none, below the table."""
+    lines = [
+        f"{one_line(row.student_id, 60)}: {one_line(row.problem.pick(language), 400)}"
+        for row in rows
+        if row.problem is not None
+    ]
+    return Line("\n".join(lines)) if lines else None

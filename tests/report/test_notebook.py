@@ -82,7 +82,17 @@ def test_a_long_output_keeps_its_beginning_and_its_end() -> None:
 
     assert output.body.startswith("aaa")
     assert output.tail.endswith("the end")
-    assert output.left_out == 9008 - 7000
+    assert output.left_out == 9007 - 7000
+
+
+def test_many_short_lines_keep_their_beginning_and_their_end() -> None:
+    """A thousand epochs do not fill the page; lines stay whole."""
+    text = "".join(f"epoch {number}\n" for number in range(500))
+    (output,) = _outputs({"output_type": "stream", "name": "stdout", "text": text})
+
+    assert output.body.splitlines()[-1] == "epoch 39"
+    assert output.tail.splitlines() == [f"epoch {number}" for number in range(485, 500)]
+    assert len(output.body) + output.left_out + len(output.tail) == len(text) - 1
 
 
 def test_failing_cells_lie_open() -> None:
