@@ -144,6 +144,7 @@ MESSAGES: Final = (
     ("error.division", "ZeroDivisionError", "float division by zero"),
     ("error.recursion", "RecursionError", "maximum recursion depth exceeded"),
     ("error.not_implemented", "NotImplementedError", ""),
+    ("error.exit", "SystemExit", ""),
     ("error.file", "FileNotFoundError", ""),
     ("error.key", "KeyError", ""),
     ("error.print", "SyntaxError", "Missing parentheses in call to 'print'"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from grader.feedback import untrusted
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from grader.model.result import CaseResult, Scalar
 
 _FEW: Final = 8
+_LARGEST_DENOMINATOR: Final = 100
+_FRACTION_RTOL: Final = 1e-4
 _PROSE: Final = (FindingKind.ANSWER, FindingKind.ANSWER_FORM, FindingKind.NOT_ANSWERED)
 """Kinds whose sentences never mention what was expected."""
 
@@ -145,6 +148,7 @@ def _of_snapshots(finding: Finding) -> _Values:
         if snapshot is None:
             continue
         picture = untrusted.snapshot(snapshot)
+        values[f"{role}_value"] = _value(picture)
         values[f"{role}_type"] = f"`{picture.type_name}`"
         if picture.shape is not None:
             values[f"{role}_shape"] = shape_text(picture.shape)
@@ -164,7 +168,7 @@ def _of_difference(finding: Finding) -> _Values:
         "total": difference.total,
         "largest": number(difference.largest_absolute),
         "index": shape_text(difference.index),
-        "factor": number(difference.factor) if difference.factor is not None else "",
+        "factor": _factor(difference.factor),
     }
 
 
@@ -180,6 +184,23 @@ def _of_error(finding: Finding, around: Around) -> _Values:
         if frames and "place" not in values:
             values["place"] = around.hand_in.place(frames[-1].cell, frames[-1].line)
     return values
+
+
+def _value(picture: Snapshot) -> Text:
+    """A value in a few words; of a tensor with one element, that element."""
+    if picture.values is not None and len(picture.values) == 1 and picture.kind in ("tensor", "array"):
+        return _same(_scalar(picture.values[0]))
+    return shown(picture)
+
+
+def _factor(factor: float | None) -> str:
+    """A factor as people say it: 2, 0.5, 1/3."""
+    if factor is None:
+        return ""
+    fraction = Fraction(factor).limit_denominator(_LARGEST_DENOMINATOR)
+    is_long = len(number(factor)) > len("-0.125")
+    close = math.isclose(factor, fraction, rel_tol=_FRACTION_RTOL) and abs(fraction.numerator) <= _LARGEST_DENOMINATOR
+    return str(fraction) if is_long and close else number(factor)
 
 
 def _same(words: str) -> Text:
@@ -218,7 +239,7 @@ def _is_short(snapshot: Snapshot | None) -> bool:
         return False
     if snapshot.kind in ("number", "text", "none", "sequence"):
         return True
-    return snapshot.shape == () and snapshot.values is not None
+    return snapshot.values is not None and len(snapshot.values) == 1
 
 
 def _needing(*names: str, variant: str, otherwise: str) -> Callable[[Finding, _Values], str]:
@@ -232,6 +253,9 @@ _VARIANTS: Final[dict[FindingKind, Callable[[Finding, _Values], str]]] = {
     FindingKind.ANSWER_FORM: _needing("options", variant=".options", otherwise=""),
     FindingKind.RAISED: _needing("place", variant=".placed", otherwise=""),
     FindingKind.NAME_STATEMENT_FAILED: _needing("place", "error_type", variant="", otherwise=".plain"),
+    FindingKind.NO_GRADIENT: lambda finding, _: (
+        ".cut" if finding.got is not None and finding.got.requires_grad is False else ""
+    ),
     FindingKind.CRASHED: _needing("signal", variant=".signal", otherwise=""),
     FindingKind.LAW: lambda finding, _: "" if finding.what is not None else ".plain",
     FindingKind.UNUSABLE: lambda finding, _: "" if finding.got is not None else ".plain",

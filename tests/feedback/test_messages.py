@@ -57,17 +57,55 @@ GOLDEN: dict[str, tuple[dict[str, Any], str, str]] = {
     "values": (
         {"kind": K.VALUES, "subject": "squared_loss", "difference": difference()},
         "3 of 6 values of the result of `squared_loss` are wrong; the largest difference is 0.75, at index (2, 0).",
-        "`squared_loss` 的返回值的 6 个值中有 3 个不对，最大相差 0.75，位于下标 (2, 0)。",
+        "`squared_loss` 的返回值共有 6 个值，其中 3 个不对，最大相差 0.75，位于下标 (2, 0)。",
     ),
     "one value": (
         {"kind": K.VALUES, "subject": "w", "difference": difference(mismatched=1)},
         "1 of 6 values of `w` is wrong: at index (2, 0) it is off by 0.75.",
-        "`w` 的 6 个值中有 1 个不对，最大相差 0.75，位于下标 (2, 0)。",
+        "`w` 共有 6 个值，其中 1 个不对，最大相差 0.75，位于下标 (2, 0)。",
     ),
     "a number": (
         {"kind": K.VALUES, "what": WHAT, "expected": plain(0.01), "got": plain(0.5)},
         "Got 0.5 for the noise's standard deviation; expected 0.01.",
-        "噪声的标准差的值是 0.5，应为 0.01。",
+        "噪声的标准差是 0.5，应为 0.01。",
+    ),
+    "a tensor of one element": (
+        {
+            "kind": K.VALUES,
+            "subject": "w",
+            "expected": tensor(1, 1, values=(2.0,)),
+            "got": tensor(1, 1, values=(-0.5,)),
+            "difference": difference(mismatched=1, total=1),
+        },
+        "Got -0.5 for `w`; expected 2.",
+        "`w` 是 -0.5，应为 2。",
+    ),
+    "a third": (
+        {"kind": K.FACTOR, "subject": "y_hat.grad", "difference": difference(factor=0.33333331)},
+        "Got 1/3 times the expected values for `y_hat.grad`: one constant factor is missing or too much.",
+        "`y_hat.grad` 处处是期望值的 1/3 倍：多乘或少乘了一个常数。",
+    ),
+    "no gradient": (
+        {"kind": K.NO_GRADIENT, "subject": "y_hat", "got": tensor(4, requires_grad=True)},
+        (
+            "No gradient arrives at `y_hat`. Compute with tensor operations only; `.detach()`, `.item()`, `.data`,"
+            " `.numpy()` and `torch.tensor(...)` cut the graph."
+        ),
+        (
+            "`y_hat` 没有得到梯度。计算时请只用张量运算；`.detach()`、`.item()`、`.data`、`.numpy()` 和"
+            " `torch.tensor(...)` 会切断计算图。"
+        ),
+    ),
+    "a result outside the graph": (
+        {"kind": K.NO_GRADIENT, "subject": "squared_loss", "got": tensor(4, requires_grad=False)},
+        (
+            "No gradient can flow back through the result of `squared_loss`: the graph is cut on the way. Compute with"
+            " tensor operations only; `.detach()`, `.item()`, `.data`, `.numpy()` and `torch.tensor(...)` cut it."
+        ),
+        (
+            "`squared_loss` 的返回值无法反向传播梯度：计算图在途中被切断了。计算时请只用张量运算；`.detach()`、"
+            "`.item()`、`.data`、`.numpy()` 和 `torch.tensor(...)` 都会切断计算图。"
+        ),
     ),
     "values without numbers": (
         {"kind": K.VALUES, "expected": tensor(3), "got": tensor(3)},
@@ -140,7 +178,7 @@ GOLDEN: dict[str, tuple[dict[str, Any], str, str]] = {
     "out of range": (
         {"kind": K.OUT_OF_RANGE, "what": WHAT, "got": plain(0.5), "values": {"low": 0.009, "high": 0.011, "got": 0.5}},
         "Got 0.5 for the noise's standard deviation; expected a value from 0.009 to 0.011.",
-        "噪声的标准差的值是 0.5，应在 0.009 到 0.011 之间。",
+        "噪声的标准差是 0.5，应在 0.009 到 0.011 之间。",
     ),
     "law": (
         {"kind": K.LAW, "what": Text(en="the loss is never negative", zh="损失不为负")},
