@@ -62,7 +62,11 @@ def expect_every_exercise(cases: Sequence[Case], assignment: Assignment, *, plac
 
 
 def exercise_of(item: pytest.Item, assignment: Assignment) -> str:
-    """The exercise of an item: its marker's, or its file's."""
+    """The exercise of an item: its marker's, or its file's.
+
+    Raises:
+        CourseError: if the assignment has no such exercise.
+    """
     marker = item.get_closest_marker("exercise")
     if marker is None:
         name = item.path.stem.removeprefix("test_")

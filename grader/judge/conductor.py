@@ -23,7 +23,6 @@ from grader.model.result import Finding, FindingKind
 from grader.model.verdict import Verdict
 from grader.suite.exhibits import collecting
 from grader.wire.faults import RemoteAbsent, WireFault
-from grader.wire.seeding import seed_everything
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -158,7 +157,6 @@ class Conductor:
                 self.subject.begin_case(seed)
             except (StudentFault, MachineError) as refusal:
                 self._refusal = refusal
-        seed_everything(seed)
         self._alarm = CaseAlarm(self.contract.assignment.limits.case_seconds)
 
     def _conclude(self) -> Outcome:

@@ -38,7 +38,7 @@ def arguments(suites: Sequence[Path], *, root: Path) -> list[str]:
         f"--confcutdir={root}",
         "--import-mode=importlib",
         "--strict-markers",
-        "--tb=short",
+        "--tb=native",
         "--capture=sys",
         *("-W", "ignore"),
     ]

@@ -12,6 +12,7 @@ from grader.model.verdict import Verdict
 from grader.suite.snapshots import snapshot
 from grader.wire.faults import RemoteAbsent, RemoteRaised, WireFault
 from grader.wire.proxies import RemoteObject
+from grader.wire.seeding import seed_everything
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +35,7 @@ class Subject(Protocol):
         """The code that was handed in."""
 
     def begin_case(self, seed: int) -> None:
-        """Forget what the last case shared, and seed every generator."""
+        """Forget what the last case shared, and seed every generator, here and there."""
 
     def get(self, name: str) -> Any:
         """What is defined under ``name``; raises `RemoteAbsent`."""
@@ -60,7 +61,8 @@ class LocalSubject:
         self._module = module
 
     def begin_case(self, seed: int) -> None:
-        """Nothing is shared, and the conductor seeds this process."""
+        """There is only this process to seed."""
+        seed_everything(seed)
 
     def get(self, name: str) -> Any:
         """The module's attribute."""

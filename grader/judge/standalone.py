@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grader.course import find_course
-from grader.errors import GraderError, MachineError
+from grader.errors import CourseError, GraderError, MachineError
+from grader.judge.cases import read_cases
 from grader.judge.conductor import Conductor
 from grader.judge.contract import Contract
 from grader.judge.isolation import repeatable_hypothesis
@@ -45,6 +46,13 @@ class Standalone:
             self._resources.close()
             raise pytest.UsageError(str(error)) from error
 
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Refuse suites whose markers say nothing usable, as the judge does."""
+        try:
+            read_cases(items, self._contract.assignment, None)
+        except CourseError as error:
+            raise pytest.UsageError(str(error)) from error
+
     def pytest_unconfigure(self) -> None:
         """End the student process and its zygote."""
         self._resources.close()
@@ -61,7 +69,7 @@ class Standalone:
     def _open(self, course_assignment: CourseAssignment) -> None:
         """Everything that the cases need; the zygote itself starts with the first case."""
         submission = _read(self._path, course_assignment)
-        contract = Contract(course_assignment.assignment)
+        contract = self._contract = Contract(course_assignment.assignment)
         reference = self._resources.enter_context(imported(course_assignment.reference))
         zygotes = self._resources.enter_context(contextlib.closing(Zygotes()))
         self._loaded = LoadedSubmission(submission, contract=contract, zygotes=zygotes)

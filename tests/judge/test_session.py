@@ -113,7 +113,7 @@ def test_a_faulty_reference_is_named_with_its_line(tmp_path: Any, write: Any, su
     course.reference.write_text("letter = 'B'\nraise RuntimeError('broken')\n")
 
     with pytest.raises(CourseError, match="RuntimeError: broken") as caught:
-        with_judge(course, len)
+        with_judge(course, lambda judge: judge.cases)
 
     assert caught.value.place == f"{course.reference}:2"
 

@@ -180,8 +180,23 @@ def test_a_suite_that_swallows_everything_does_not_hide_a_death(judge_source: An
     )
 
     assert result_of(judge_source(body("die(11)"), test_power=suite), "power.1").verdict is Verdict.CRASHED
-    assert result_of(judge_source(LETTER, test_power=suite), "power.1").verdict is Verdict.MISSING
     assert result_of(judge_source(RIGHT, test_power=suite), "power.1").verdict is Verdict.PASSED
+
+
+def test_a_suite_may_do_without_another_exercises_name_but_not_without_its_own(judge_source: Any) -> None:
+    """A case lends the reference's part of another exercise, so that no mistake costs twice."""
+    suite = (
+        "import contextlib\nimport pytest\n"
+        "@pytest.mark.exercise('{}')\n"
+        "def test_x(student):\n"
+        "    with contextlib.suppress(Exception):\n        assert student.power(1, 1) == 1\n"
+    )
+
+    own = judge_source(LETTER, test_lent=suite.format("power"))
+    other = judge_source(LETTER, test_lent=suite.format("letter"))
+
+    assert result_of(own, "power.1").verdict is Verdict.MISSING
+    assert result_of(other, "letter.2").verdict is Verdict.PASSED
 
 
 def test_a_death_in_a_far_objects_method_is_not_hidden(judge_source: Any) -> None:
