@@ -128,14 +128,14 @@ def _case(view: CaseView, exercise: ExerciseView, cells: Mapping[int, CellView],
     """One case; it lies open where it has something to say that no case of the exercise ``said`` before it."""
     passed = view.verdict is Verdict.PASSED
     comparison = compare(view.expected, view.got, view.difference) if view.expected or view.got else None
-    evidence = (view.inputs, view.exhibits, view.printed, view.detail, view.error, comparison)
+    evidence = (view.inputs, view.exhibits, view.printed, view.error, comparison)
     news = any(evidence) or view.message.en not in said
     said.add(view.message.en)
     return ShownCase(
         view=view,
         anchor=f"case-{slug(exercise.id)}-{view.number}",
         tone=_tone(view),
-        has_body=not passed or any(evidence),
+        has_body=not passed or any((*evidence, view.detail, view.node, view.doc)),
         unfolded=not passed and news,
         comparison=comparison,
         inputs=tuple(Input(argument.name, panel(argument.value)) for argument in view.inputs),

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from grader.feedback.view import Audience, CaseView, CellView, ErrorView, FailureView, Feedback
+from grader.feedback.view import Audience, CaseView, CellView, ErrorView, FailureView, Feedback, WallView
 from grader.model.grade import Status
 from grader.model.result import Snapshot
 from grader.model.text import Language, Text
@@ -171,10 +171,14 @@ def test_a_statement_without_places_is_shown_where_it_stands(make_feedback: Make
 
 def test_only_instructors_see_what_is_for_them(make_feedback: Make, make_case: MakeCase) -> None:
     """The instructor's page says on its face that it is not for students."""
-    case = make_case(1, Verdict.WRONG, detail="assert 1 == 2")
+    case = make_case(1, Verdict.WRONG, detail="assert 1 == 2", node="test_loss.py::test_flat", doc="A flat target.")
+    wall = WallView(id="network", stood=False, text=Text(en="Open.", zh="开放。"), detail="no seccomp")
 
-    assert "not for students" in render_html(make_feedback(case, audience=Audience.INSTRUCTOR))
-    assert "not for students" not in render_html(make_feedback(case))
+    html = render_html(make_feedback(case, audience=Audience.INSTRUCTOR, walls=(wall,)))
+
+    for part in ("not for students", "assert 1 == 2", "test_loss.py::test_flat", "A flat target.", "no seccomp"):
+        assert part in html
+    assert "For instructors" not in render_html(make_feedback(make_case(1, Verdict.WRONG)))
 
 
 def test_a_missing_value_leaves_no_empty_panel(make_feedback: Make, make_case: MakeCase, read_page: Read) -> None:
