@@ -17,7 +17,7 @@ import torch
 from grader.wire import frames
 from grader.wire.allowance import Allowance
 from grader.wire.decoding import Decoder
-from grader.wire.faults import ChannelClosed, ProtocolBroken, RemoteAbsent, RemoteRaised, WireFault
+from grader.wire.faults import ChannelClosed, FrameTooLarge, ProtocolBroken, RemoteAbsent, RemoteRaised, WireFault
 from grader.wire.names import clean_text
 from grader.wire.raising import MAX_PRINTED_CHARACTERS, describe_error, exception_from
 from grader.wire.values import Encoder
@@ -181,8 +181,7 @@ class Conversation:
             self._post(
                 lambda parcel: frames.Raised(request.id, error, stop, number, echo, parcel.updates, parcel.released)
             )
-        except ValueError:  # the changes are what is too large; without them the far side at least learns of the error
-            self._raise_fault()
+        except FrameTooLarge:  # because of the changes; without them the far side at least learns of the error
             self._transmit(frames.Raised(request.id, error, stop, number, echo))
 
     def _drain_safely(self) -> str:

@@ -165,6 +165,8 @@ class TensorUpdate(msgspec.Struct, frozen=True):
     grad_cleared: bool = False
     requires_grad: bool = True
     leaf: bool = True
+    graph: TensorValue | None = None
+    """The same tensor anew, where it was changed in place by an operation that autograd follows."""
 
 
 # -- requests, either way ---------------------------------------------------------------------------------------------

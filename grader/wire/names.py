@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
@@ -62,8 +61,6 @@ def parameters_of(value: object) -> list[str] | None:
         return _without_first(_of_function(special_of(value, "__init__")))
     if type(value) is MethodType:
         return _without_first(_of_function(value.__func__))
-    if type(value) is functools.partial:
-        return None
     if type(value) is FunctionType:
         return _of_function(value)
     method = "forward" if issubclass(type(value), torch.nn.Module) else "__call__"

@@ -125,13 +125,14 @@ def make_tensor(dtype: str, shape: Sequence[int], data: bytes) -> torch.Tensor:
     if kind is None:
         raise ProtocolBroken(f"no tensor dtype {dtype[:40]!r}")
     check_shape(shape, kind.itemsize, len(data))
-    if not data:
-        return torch.empty(tuple(shape), dtype=kind)
-    memory = bytearray(data)
+    # Memory of its own, and no view of anything: autograd forbids changing a view in place in many ways.
     if kind is torch.bool:
         # Any byte but 0 and 1 is no bool at all, and what torch does with it is undefined.
-        return torch.frombuffer(memory, dtype=torch.uint8).ne(0).view(tuple(shape))
-    return torch.frombuffer(memory, dtype=kind).view(tuple(shape))
+        return make_tensor("uint8", shape, data).ne(0)
+    tensor = torch.empty(tuple(shape), dtype=kind, device="cpu")
+    if data:
+        ctypes.memmove(tensor.data_ptr(), data, len(data))
+    return tensor
 
 
 def check_shape(shape: Sequence[int], item_bytes: int, data_bytes: int) -> None:
@@ -198,11 +199,11 @@ def make_array(dtype: str, shape: Sequence[int], data: bytes) -> NDArray[Any]:
     """
     kind = array_dtype(dtype)
     check_shape(shape, kind.itemsize, len(data))
+    array = np.empty(tuple(shape), dtype=kind)
     if not data:
-        return np.empty(tuple(shape), dtype=kind)
-    memory = bytearray(data)
-    if kind.kind == "U" and int(np.frombuffer(memory, dtype="<u4").max()) >= _CODE_POINT_LIMIT:
+        return array
+    if kind.kind == "U" and int(np.frombuffer(data, dtype="<u4").max()) >= _CODE_POINT_LIMIT:
         raise ProtocolBroken("an array of text holds what is no character")
-    if kind.kind == "b":
-        return np.frombuffer(memory, dtype=np.uint8).astype(bool).reshape(tuple(shape))
-    return np.frombuffer(memory, dtype=kind).reshape(tuple(shape))
+    given = np.frombuffer(data, dtype=np.uint8 if kind.kind == "b" else kind)
+    array[...] = given.reshape(tuple(shape))
+    return array

@@ -9,6 +9,7 @@ from __future__ import annotations
 import weakref
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import torch
 
 from grader.wire import frames, names, rawdata
@@ -182,7 +183,7 @@ class Shelf:
 
     def take_changes(self) -> tuple[list[frames.TensorUpdate], list[int]]:
         """What changed here since the last frame, and what of the far side's nobody here uses any more."""
-        updates = [update for shared in self._shared.values() if (update := self._change(shared)) is not None]
+        updates = [update for shared in list(self._shared.values()) if (update := self._change(shared)) is not None]
         for key in [key for key, shared in self._shared.items() if not shared.settle()]:
             self._unsent.append(-key)
             self._drop(key)
@@ -198,7 +199,11 @@ class Shelf:
         before = shared.held_bytes
         update = shared.change()
         self._held_bytes += shared.held_bytes - before
-        return update
+        graph = shared.new_graph() if update is not None and isinstance(shared, SharedTensor) else None
+        travelling = None if graph is None else self.tensor_out(graph)
+        if update is None or not isinstance(travelling, frames.TensorValue):
+            return update
+        return msgspec.structs.replace(update, graph=travelling)
 
     def sent(self) -> None:
         """The frame with the last changes has gone out."""
@@ -220,7 +225,7 @@ class Shelf:
             if shared is None:
                 raise ProtocolBroken(f"no shared tensor {-update.id}")
             before = shared.held_bytes
-            shared.apply(update)
+            self._apply(shared, update)
             self._spend(shared.held_bytes - before)
         for number in released:
             if number in self._own:
@@ -232,15 +237,25 @@ class Shelf:
         if released:
             self._index()
 
+    def _apply(self, shared: SharedTensor | SharedArray, update: frames.TensorUpdate) -> None:
+        if update.graph is None:
+            shared.apply(update)
+        elif isinstance(shared, SharedTensor) and shared.key > 0:
+            shared.apply(update, self.tensor_in(update.graph))
+        else:
+            raise ProtocolBroken(f"tensor {shared.key} cannot get another graph")
+
     def tensor_in(self, value: frames.TensorValue) -> torch.Tensor:
         """A new shared tensor."""
         self._check_new(value.id)
         if value.requires_grad and not is_differentiable(value.dtype):
             raise ProtocolBroken(f"a tensor of {value.dtype[:40]} cannot require grad")
+        if not value.leaf and (value.parameter or value.grad is not None or not value.requires_grad):
+            raise ProtocolBroken("a tensor cannot be a leaf and none")
         tensor = rawdata.make_tensor(value.dtype, value.shape, value.data)
         grad = None if value.grad is None else rawdata.make_tensor(value.dtype, value.shape, value.grad)
         if value.parameter:
-            tensor = torch.nn.Parameter(tensor, requires_grad=value.requires_grad and value.leaf)
+            tensor = torch.nn.Parameter(tensor, requires_grad=value.requires_grad)
         elif value.requires_grad and value.leaf:
             tensor.requires_grad_(True)
         if grad is not None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from grader.wire.autograd import Backwards
 
 _DIFFERENTIABLE = ("float", "bfloat", "complex")
+_KNOWN_AS = "grader.wire"
 
 
 class TensorState(msgspec.Struct, frozen=True):
@@ -113,6 +114,7 @@ class SharedTensor(_Shared):
         self.grad = grad
         self.sources: Sequence[SharedTensor] = ()
         self.told = self.far_state = _state_of(thing)
+        self._note_graph()
         self._links: list[weakref.ref[Link]] = []
         self._echo: torch.Tensor | None = None
         self._weak_echo: weakref.ref[torch.Tensor] | None = None
@@ -143,6 +145,7 @@ class SharedTensor(_Shared):
         self.thing = arrive(self.thing, link)
         self._weak = weakref.ref(self.thing)
         self.told = self.far_state = TensorState(leaf=False, requires_grad=True)
+        self._note_graph()
         return self.thing  # type: ignore[no-any-return]
 
     def revive(self, owner: Backwards) -> torch.Tensor:
@@ -161,6 +164,22 @@ class SharedTensor(_Shared):
             self._echo = arrive(self.thing.detach(), Link(owner, self, ()))
             self._weak_echo = weakref.ref(self._echo)
         return self._echo
+
+    def new_graph(self) -> torch.Tensor | None:
+        """The far side's tensor with the graph that it got here by a change in place; None where it got none."""
+        if self.key > 0 or not has_graph(self.thing) or self._graph_is_known():
+            return None
+        self._note_graph()
+        with torch.enable_grad():
+            return self.thing.view_as(self.thing)  # type: ignore[no-any-return]
+
+    def _graph_is_known(self) -> bool:
+        return bool(rawdata.get_grad_fn(self.thing).metadata.get(_KNOWN_AS) == self.key)
+
+    def _note_graph(self) -> None:
+        # On the node itself: a reference to the node would keep the graph, and with it the tensor, for ever.
+        if has_graph(self.thing):
+            rawdata.get_grad_fn(self.thing).metadata[_KNOWN_AS] = self.key
 
     def change(self) -> TensorUpdate | None:
         """What has changed since both sides agreed; they agree afterwards."""
@@ -189,15 +208,16 @@ class SharedTensor(_Shared):
         self.grad, self.told, self._resend = grad, state, False
         return update
 
-    def apply(self, update: TensorUpdate) -> None:
-        """Take over what changed on the far side; the tensor stays the same object."""
+    def apply(self, update: TensorUpdate, graph: torch.Tensor | None = None) -> None:
+        """Take over what changed on the far side; the tensor stays the same object, perhaps with a new ``graph``."""
         self.check(update)
         fresh = None if update.data is None else rawdata.make_tensor(update.dtype, update.shape, update.data)
         grad = None if update.grad is None else rawdata.make_tensor(update.dtype, update.shape, update.grad)
         if update.requires_grad and not is_differentiable(update.dtype):
             raise ProtocolBroken(f"a tensor of {update.dtype} cannot require grad")
         if self.thing is not None:
-            _write(self.thing, fresh, grad, update)
+            if graph is None or not _write_graph(self.thing, graph):
+                _write(self.thing, fresh, grad, update)
             self.told = _state_of(self.thing)
         if update.data is not None:
             self.data, self.dtype, self.shape = update.data, update.dtype, tuple(update.shape)
@@ -255,6 +275,18 @@ def _write(tensor: torch.Tensor, fresh: torch.Tensor | None, grad: torch.Tensor 
         _write_grad(tensor, grad)
     if leaf and update.requires_grad and not rawdata.get_requires_grad(tensor):
         rawdata.set_requires_grad(tensor, True)
+
+
+def _write_graph(tensor: torch.Tensor, graph: torch.Tensor) -> bool:
+    """Change the tensor in place as an operation that autograd follows; False where it may not be changed so."""
+    try:
+        if rawdata.get_is_leaf(tensor):
+            rawdata.set_requires_grad(tensor, False)
+        with torch.enable_grad():
+            tensor.copy_(graph)
+    except RuntimeError:
+        return False
+    return True
 
 
 def _write_data(tensor: torch.Tensor, fresh: torch.Tensor) -> None:
