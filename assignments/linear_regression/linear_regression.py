@@ -18,6 +18,14 @@
 #
 # **如何提交。** 把每一处 `raise NotImplementedError(...)` 和每一个 `None` 换成你自己的答案，函数名和参数名请保持不变。提交这个 notebook 或者 `linear_regression.py` 都可以。你可以随意添加单元格、图和输出。
 #
+# **Check yourself.** `test_visible.py` holds one case for each function; run it with
+#
+# **自我检查。** `test_visible.py` 里为每个函数准备了一个测试，这样运行：
+#
+# ```
+# pytest assignments/linear_regression --submission linear_regression.ipynb
+# ```
+#
 # **Notation.** `n` is the number of examples, `d` the number of features; `(n, 1)` is a column, `(n,)` a flat vector. They are *not* the same shape, and half of the mistakes in this assignment come from there.
 #
 # **记号。** `n` 是样本数，`d` 是特征数；`(n, 1)` 是一列，`(n,)` 是一维向量。它们*不是*同一个形状，这份作业里有一半的错误都由此而来。

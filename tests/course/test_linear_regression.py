@@ -291,3 +291,11 @@ def test_every_explained_shape_is_a_wrong_one() -> None:
     assert (8, 1) not in shapes.WEIGHT_EXPLANATIONS
     assert "nn.Linear" in shapes.WEIGHT_EXPLANATIONS[1, 8].en
     assert not {(), (1,), (1, 1)} & set(shapes.BIAS_EXPLANATIONS)
+
+
+def test_the_text_promises_the_points_of_the_manifest() -> None:
+    """The table that students read says what each exercise is worth."""
+    rows = re.findall(r"^\| \d \| `(\w+).*\| (\d+) \|$", question("welcome"), re.MULTILINE)
+    by_name = {exercise.names[0]: exercise.points for exercise in ASSIGNMENT.exercises}
+
+    assert {name: float(worth) for name, worth in rows} == by_name

@@ -32,5 +32,5 @@ print("w", w, "b", b)
 
 # %% quiz
 broadcasting_answer = "B"
-weight_shape = (8, 1)
-bias_shape = (1,)
+w_shape = (8, 1)
+b_shape = (1,)
