@@ -31,5 +31,11 @@ def grade(**options: Any) -> int:
     # Imported on use, so that `grader --help` answers at once.
     from grader.cli.grading import Request, grade_and_tell  # noqa: PLC0415
 
-    options["jobs"] = options["jobs"] or len(os.sched_getaffinity(0))
+    options["jobs"] = options["jobs"] or cores()
     return grade_and_tell(Request(**options))
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    # Not every system can restrict a process to some cores.
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grader.errors import SubmissionError
-from grader.submission.naming import OTHER_WORK, clean_text, folder_stem, is_hand_in, stem_of
+from grader.submission.entries import refusal
+from grader.submission.naming import HAND_IN, OTHER_WORK, clean_text, folder_stem, is_hand_in, stem_of
 
 if TYPE_CHECKING:
     from grader.submission.entries import Entry, Listing
@@ -16,6 +17,7 @@ def hand_ins_by_student(listing: Listing, *, assignment_id: str) -> dict[str, li
 
     - A folder with a file of the assignment's own name (``linear_regression.ipynb``) is one student's.
     - Otherwise each file directly below is the student of its name, and so is each folder with all that is in it.
+    - An empty folder that is named like a file (``ana.ipynb/``) stands for a file that went wrong on the way.
     """
     if any(len(entry.parts) == 1 and has_own_name(entry, assignment_id) for entry in listing.entries):
         return {student_id(listing.name): [entry for entry in listing.entries if _counts(entry)]}
@@ -25,6 +27,9 @@ def hand_ins_by_student(listing: Listing, *, assignment_id: str) -> dict[str, li
     for entry in listing.entries:
         if _counts(entry) or (len(entry.parts) == 1 and OTHER_WORK.fullmatch(entry.name)):
             students.setdefault(_owner(entry), []).append(entry)
+    for name in sorted(parts[0] for parts in listing.folders if len(parts) == 1 and HAND_IN.fullmatch(parts[0])):
+        if not students[student_id(name)]:
+            students[student_id(name)].append(refusal((name,), SubmissionError("folder_not_file", name=name)))
     return students
 
 

@@ -99,7 +99,7 @@ def test_a_folder_named_like_a_notebook_is_no_notebook(tmp_path: Path, collected
     if form == "argument":
         assert collected(tmp_path / "class" / "x.ipynb") == {"x": "folder_not_file"}
     else:
-        assert collected(tmp_path / "class") == {"ana": "read", "x": "no_hand_in"}
+        assert collected(tmp_path / "class") == {"ana": "read", "x": "folder_not_file"}
 
 
 def test_every_bad_file_costs_only_its_student(

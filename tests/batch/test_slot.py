@@ -1,0 +1,133 @@
+"""A slot's life: prepared or refused, then one answer per task until its other end closes."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import grader.judge
+from grader.batch import grading, slot
+from grader.batch.frames import FRAME_BYTES, Failed, Fault, Job, Outcome, Prepared, Refused, Task
+from grader.errors import CourseError, MachineError
+from grader.model.text import Language
+from grader.wire.channel import Channel
+from grader.wire.faults import ChannelClosed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from grader.model.submission import Submission
+
+SECONDS = 30.0
+
+
+class Life:
+    """The coordinator's end of a slot that lives in a thread."""
+
+    def __init__(self, job: Job) -> None:
+        near, far = socket.socketpair()
+        self.channel = Channel(near, receives=Prepared | Refused | Outcome | Failed, max_frame_bytes=FRAME_BYTES)
+        self.codes: list[int] = []
+        self._thread = threading.Thread(target=lambda: self.codes.append(slot.main(far.detach())))
+        self._thread.start()
+        self.channel.send(job)
+
+    def hear(self) -> Any:
+        """What the slot says next."""
+        return self.channel.receive(seconds=SECONDS)
+
+    def end(self) -> int:
+        """Close this end; the slot's exit code."""
+        self.channel.close()
+        self._thread.join(SECONDS)
+        return self.codes[0]
+
+
+@pytest.fixture
+def live(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Life]]:
+    """Starts a slot whose judge has two cases; ``fails`` is raised while it is prepared."""
+    monkeypatch.setattr(slot, "Course", lambda root: SimpleNamespace(open=lambda name: (root, name)))
+    lives: list[Life] = []
+
+    def start(fails: Exception | None = None) -> Life:
+        def with_judge(_assignment: object, body: Callable[[object], None]) -> None:
+            if fails is not None:
+                raise fails
+            body(SimpleNamespace(cases=(1, 2)))
+
+        monkeypatch.setattr(grader.judge, "with_judge", with_judge, raising=False)
+        lives.append(Life(Job(course_root=str(tmp_path), assignment_id="a", language=Language.EN)))
+        return lives[-1]
+
+    yield start
+    for life in lives:
+        life.end()
+
+
+def test_a_slot_says_how_many_cases_there_are(live: Callable[..., Life]) -> None:
+    """And ends well when nobody wants it any more."""
+    life = live()
+
+    assert life.hear() == Prepared(case_count=2)
+    assert life.end() == 0
+
+
+@pytest.mark.parametrize(
+    ("error", "fault"), [(CourseError("f", place="p", hint="h"), Fault.COURSE), (MachineError("f"), Fault.MACHINE)]
+)
+def test_a_slot_that_cannot_be_prepared_says_who_must_act(
+    live: Callable[..., Life], error: MachineError | CourseError, fault: Fault
+) -> None:
+    """With the parts of the message."""
+    life = live(error)
+
+    assert life.hear() == Refused(fault=fault, finding="f", place=error.place, hint=error.hint)
+    assert life.end() == 1
+
+
+def test_what_nobody_foresaw_is_told_with_its_traceback(live: Callable[..., Life]) -> None:
+    """The machine's fault, as far as anybody can tell."""
+    refused = live(ZeroDivisionError("boom")).hear()
+
+    assert (refused.fault, refused.finding) == (Fault.MACHINE, "ZeroDivisionError: boom")
+    assert "Traceback" in refused.details
+
+
+def test_a_task_that_fails_is_told_and_ends_the_slot(
+    live: Callable[..., Life], submission: Callable[..., Submission], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody knows what state it is in."""
+
+    def fail(*_arguments: object, **_options: object) -> None:
+        raise ZeroDivisionError("boom")
+
+    monkeypatch.setattr(grading, "grade", fail)
+    life = live()
+    life.hear()
+    life.channel.send(Task(submission=submission("ana")))
+
+    failed = life.hear()
+
+    assert failed.submission.student_id == "ana"
+    assert "ZeroDivisionError: boom" in failed.details
+    with pytest.raises(ChannelClosed):
+        life.hear()
+
+
+def test_a_submission_that_the_machine_failed_on_ends_the_slot(
+    live: Callable[..., Life], submission: Callable[..., Submission], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As an exception does."""
+    monkeypatch.setattr(grading, "grade", lambda _judge, task, language: Failed(submission=task, details=language))
+    life = live()
+    life.hear()
+    life.channel.send(Task(submission=submission("ana")))
+
+    assert life.hear().details == "en"
+    with pytest.raises(ChannelClosed):
+        life.hear()
