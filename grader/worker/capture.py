@@ -225,6 +225,7 @@ class Capture:
         if self._clear_next:
             self._outputs.clear()
             self._used -= self._used_by_cell
+            self._written = max(self._written - self._used_by_cell, 0)  # an animation is no flood
             self._used_by_cell = 0
             self._clear_next = False
 

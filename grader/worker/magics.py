@@ -236,7 +236,7 @@ def _write_file(shell: CellShell, line: str, body: str) -> None:
         shell.notices.note("magic_skipped", magic=f"%%writefile {line}".strip())
         return
     with path.open("a" if "-a" in words else "w", encoding="utf-8") as file:
-        file.write(body)
+        file.write(body if body.endswith("\n") else f"{body}\n")
     importlib.invalidate_caches()  # so that it can be imported at once
 
 

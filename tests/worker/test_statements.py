@@ -31,16 +31,28 @@ def test_statements_are_numbered_and_know_their_line_and_names(plan: Plan) -> No
     found = plan("\n\nimport a, b\n\n@wrap\ndef f():\n    pass\nx = 1; y = 2\n").statements
 
     assert [(one.index, one.line, one.source, one.binds) for one in found] == [
-        (0, 3, "import a, b", ("a", "b")), (1, 6, "def f():", ("f",)),
-        (2, 8, "x = 1; y = 2", ("x",)), (3, 8, "x = 1; y = 2", ("y",)),
-    ]  # fmt: skip
+        (0, 3, "import a, b", ("a", "b")),
+        (1, 6, "def f():", ("f",)),
+        (2, 8, "x = 1; y = 2", ("x",)),
+        (3, 8, "x = 1; y = 2", ("y",)),
+    ]
 
 
 @pytest.mark.parametrize(
     ("text", "displays"),
-    [("a", True), ("a;", False), ("a;  # quiet", False), ("a  # not; quiet", True), ("a = 1", False),
-     ("f(\n1)", True), ("f(\n1);", False), ("%timeit f()", False), ("%time f()", True), ("print('x;')", True)],
-)  # fmt: skip
+    [
+        ("a", True),
+        ("a;", False),
+        ("a;  # quiet", False),
+        ("a  # not; quiet", True),
+        ("a = 1", False),
+        ("f(\n1)", True),
+        ("f(\n1);", False),
+        ("%timeit f()", False),
+        ("%time f()", True),
+        ("print('x;')", True),
+    ],
+)
 def test_the_last_expression_of_a_notebook_cell_is_its_result(plan: Plan, text: str, displays: bool) -> None:  # noqa: FBT001
     """Unless a semicolon says no; a module has no results."""
     assert plan(text).statements[-1].displays is displays
@@ -94,8 +106,16 @@ def test_an_empty_cell_has_no_statements(plan: Plan, text: str) -> None:
     assert plan(text).statements == []
 
 
-@pytest.mark.parametrize("text", ["x = 1\r\ny = '''a\r\nb'''", "x = 1\ry = '''a\rb'''", "\ufeffx = 1\n\fy = '''a\nb'''",
-                                  "    x = 1\n    y = '''a\n    b'''", "In [1]: x = 1\nIn [2]: y = '''a\nb'''"])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = 1\r\ny = '''a\r\nb'''",
+        "x = 1\ry = '''a\rb'''",
+        "\ufeffx = 1\n\fy = '''a\nb'''",
+        "    x = 1\n    y = '''a\n    b'''",
+        "In [1]: x = 1\nIn [2]: y = '''a\nb'''",
+    ],
+)
 def test_marks_of_other_editors_do_no_harm(plan: Plan, text: str) -> None:
     """Line ends, byte-order marks, form feeds, indented cells, pasted prompts."""
     found = plan(text).statements
@@ -106,11 +126,28 @@ def test_marks_of_other_editors_do_no_harm(plan: Plan, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "cheap"),
-    [("import a", True), ("from a import b", True), ("def f(): g()", True), ("class C: pass", True), ("'doc'", True),
-     ("x = 3", True), ("x = 'B'", True), ("x = (8, 1)", True), ("x = a.b", True), ("x: int = 1", True), ("pass", True),
-     ("x: int", False), ("x = f()", False), ("f()", False), ("x = [i for i in y]", False), ("x = 9 ** 9", False),
-     ("for i in x: pass", False), ("if a: b = 1", False), ("x += 1", False)],
-)  # fmt: skip
+    [
+        ("import a", True),
+        ("from a import b", True),
+        ("def f(): g()", True),
+        ("class C: pass", True),
+        ("'doc'", True),
+        ("x = 3", True),
+        ("x = 'B'", True),
+        ("x = (8, 1)", True),
+        ("x = a.b", True),
+        ("x: int = 1", True),
+        ("pass", True),
+        ("x: int", False),
+        ("x = f()", False),
+        ("f()", False),
+        ("x = [i for i in y]", False),
+        ("x = 9 ** 9", False),
+        ("for i in x: pass", False),
+        ("if a: b = 1", False),
+        ("x += 1", False),
+    ],
+)
 def test_what_is_cheap_enough_after_the_limit(text: str, cheap: bool) -> None:  # noqa: FBT001
     """It defines something and computes next to nothing."""
     assert is_cheap(ast.parse(text).body[0]) is cheap
@@ -125,5 +162,6 @@ def test_an_import_statement_falls_into_its_names() -> None:
 
     assert [ast.unparse(piece) for piece in import_pieces(plain)] == ["import a.b as c", "import d"]
     assert [ast.unparse(piece) for piece in import_pieces(relative)] == [
-        "from ..a import b as c", "from ..a import d",
-    ]  # fmt: skip
+        "from ..a import b as c",
+        "from ..a import d",
+    ]
