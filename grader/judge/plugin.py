@@ -6,6 +6,7 @@ suites' markers and does nothing else: no import of torch, no fixture that could
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ OPTION = "--submission"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Offer the option, unless another plugin already has one of this name."""
-    with contextlib.suppress(ValueError):
+    with contextlib.suppress(argparse.ArgumentError, ValueError):
         parser.getgroup("grader").addoption(
             OPTION,
             action="store",

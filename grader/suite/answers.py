@@ -65,7 +65,7 @@ def parse_choice(value: Any, options: str = "ABCD") -> str | None:
 
 def _isolated(pattern: str, text: str, known: set[str], flags: int) -> set[str]:
     """The options that stand alone in ``text``: no Latin letter, digit or underscore touches them."""
-    expression = rf"(?<![A-Za-z0-9_'.])({pattern.format(_any_of(known))})(?![A-Za-z0-9_'])"
+    expression = rf"(?<![A-Za-z0-9_.])(?<![A-Za-z]')({pattern.format(_any_of(known))})(?![A-Za-z0-9_])(?!'[A-Za-z])"
     return {match.group(1)[0].upper() for match in re.finditer(expression, text, flags)}
 
 

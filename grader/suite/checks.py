@@ -26,6 +26,7 @@ ATOL = 1e-5
 
 def fail(kind: FindingKind, **details: Any) -> NoReturn:
     """Raise `CheckFailed` with a finding made of ``details`` (see `Finding`)."""
+    __tracebackhide__ = True  # pytest then shows an author the line of the check, not this one
     raise CheckFailed(Finding(kind=kind, **details))
 
 

@@ -246,6 +246,12 @@ class JudgeSource(Protocol):
         """``test_power='…'`` replaces or adds the suite of that name."""
 
 
+@pytest.fixture(scope="session")
+def small_suites() -> dict[str, str]:
+    """The two suites of the small course, for fixtures that live longer than a test."""
+    return {"test_power.py": POWER_SUITE, "test_letter.py": LETTER_SUITE}
+
+
 @pytest.fixture
 def suites() -> dict[str, str]:
     """The two suites of the small course."""
@@ -290,13 +296,13 @@ def in_judge(tmp_path: Path, suites: dict[str, str], fake_zygotes: Zygotes) -> W
     return run
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def write() -> Callable[..., CourseAssignment]:
     """Write a course somewhere."""
     return write_course
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def submission() -> Callable[[str], Submission]:
     """Wrap a source as a submission."""
     return submission_of

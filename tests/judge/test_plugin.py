@@ -1,0 +1,128 @@
+"""The pytest plugin: plain ``pytest --submission`` for authors, and nothing at all for everybody else."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MANIFEST = """
+schema = "grader/assignment/v1"
+id = "mini"
+version = "1"
+language = "en"
+accepts = ["module", "notebook"]
+
+[title]
+en = "Mini"
+zh = "小"
+
+[[exercise]]
+id = "power"
+kind = "function"
+points = 3
+parameters = ["base", "exponent"]
+title = {en = "Power", zh = "幂"}
+
+[[exercise]]
+id = "letter"
+kind = "quiz"
+points = 1
+title = {en = "Letter", zh = "字母"}
+"""
+
+
+def run_pytest(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Pytest as a person runs it, in ``folder``."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments],
+        cwd=folder,
+        env=environment | {"OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+@pytest.fixture
+def course(tmp_path: Path, write: Any, suites: dict[str, str]) -> Path:
+    """A course on disk, with its manifest, and a configuration that turns warnings into errors."""
+    write(tmp_path, suites)
+    (tmp_path / "assignments" / "mini" / "assignment.toml").write_text(MANIFEST)
+    for file in ("mini.ipynb", "mini.py"):
+        (tmp_path / "assignments" / "mini" / file).write_text("")
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --strict-markers\nfilterwarnings = error\n")
+    return tmp_path
+
+
+def test_an_author_runs_the_hidden_suite_on_a_hand_in(course: Path) -> None:
+    """The right cases pass, the wrong one shows pytest's own introspection, failed statements are named."""
+    hand_in = course / "wrong.py"
+    hand_in.write_text(
+        "import no_such_module\nletter = 'B'\n"
+        "def power(base, exponent):\n    return base ** exponent if exponent == 3 else base ** 4\n"
+    )
+
+    run = run_pytest(course, "solutions/mini", "--submission", "wrong.py")
+
+    assert "1 failed, 2 passed" in run.stdout, run.stdout + run.stderr
+    assert "assert [4.0, 32.0] == [2.0, 4.0]" in run.stdout
+    assert "cell 0, line 1: import no_such_module (ModuleNotFoundError" in run.stdout
+    assert run.returncode == pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("solutions/mini", "--submission", "nobody.py"), "--submission nobody.py: no such file"),
+        (("solutions", "--submission", "pytest.ini"), "solutions is no assignment"),
+        (("solutions/mini", "--submission", "empty.py"), "cannot be graded"),
+    ],
+)
+def test_a_wrong_command_is_answered_in_one_line(course: Path, arguments: tuple[str, ...], message: str) -> None:
+    """No traceback, exit code 4."""
+    (course / "empty.py").write_bytes(b"")
+
+    run = run_pytest(course, *arguments)
+
+    assert message in run.stderr
+    assert "Traceback" not in run.stderr
+    assert run.returncode == pytest.ExitCode.USAGE_ERROR
+
+
+def test_without_the_option_the_plugin_is_inert(tmp_path: Path) -> None:
+    """Torch is not imported, and other people's ``student`` fixtures are theirs."""
+    (tmp_path / "test_other.py").write_text(
+        "import sys\nimport pytest\n"
+        "@pytest.fixture\ndef student():\n    return 'mine'\n"
+        "def test_x(student, pytestconfig):\n"
+        "    assert student == 'mine'\n"
+        "    assert pytestconfig.pluginmanager.has_plugin('grader')\n"
+        "    assert not {'torch', 'msgspec', 'hypothesis.core'} & set(sys.modules)\n"
+    )
+
+    run = run_pytest(tmp_path, "-q", "-p", "no:hypothesispytest")
+
+    assert "1 passed" in run.stdout, run.stdout
+
+
+def test_an_option_of_the_same_name_is_left_alone(tmp_path: Path) -> None:
+    """Whichever plugin had ``--submission`` first keeps it, and nothing of grader's starts."""
+    (tmp_path / "theirs.py").write_text(
+        "def pytest_addoption(parser):\n    parser.addoption('--submission', default=None, dest='theirs')\n"
+    )
+    (tmp_path / "test_other.py").write_text(
+        "def test_x(pytestconfig):\n    assert pytestconfig.getoption('theirs') == 'a file of theirs'\n"
+    )
+
+    run = run_pytest(tmp_path, "-q", "-p", "theirs", "--submission", "a file of theirs")
+
+    assert "1 passed" in run.stdout, run.stdout + run.stderr
