@@ -95,7 +95,7 @@ class _Run:
     def results(self) -> Iterator[Outcome | Failed]:
         """Keep the slots busy until every submission has its result."""
         while self._waiting or any(slot.submission for slot in self._attempts):
-            self._start_slots()
+            yield from self._start_slots()
             for slot in self._speaking():
                 yield from self._hear(slot)
             for slot in self._overdue():
@@ -107,20 +107,29 @@ class _Run:
             self._remove(slot).kill()
         self._selector.close()
 
-    def _start_slots(self) -> None:
+    def _start_slots(self) -> Iterator[Failed]:
         """As many as there is work for; one that warms up will need a task, too."""
-        if self._failed_starts >= ATTEMPTS:
-            return  # the others go on
         busy = sum(slot.submission is not None for slot in self._attempts)
         wanted = self._pool.slots_for(len(self._waiting) + busy)
-        while len(self._attempts) < wanted:
-            slot = self._pool.start_slot(self._job)
+        while self._failed_starts < ATTEMPTS and len(self._attempts) < wanted:
+            try:
+                slot = self._pool.start_slot(self._job)
+            except OSError as error:
+                yield from self._miss_start(f"no slot process can be started: {error}")
+                continue
             self._attempts[slot] = 0
             self._selector.register(slot, selectors.EVENT_READ)
 
+    def _miss_start(self, details: str) -> Iterator[Failed]:
+        """A slot did not start. The others go on; where there are none and none can be had, nothing can be judged."""
+        self._failed_starts += 1
+        if self._failed_starts >= ATTEMPTS and not self._attempts:
+            yield from (Failed(submission=waiting.submission, details=details) for waiting in self._waiting)
+            self._waiting.clear()
+
     def _speaking(self) -> list[SlotProcess]:
         """The slots that have something to say, once one has or one's time is up."""
-        until = min(slot.deadline for slot in self._attempts)
+        until = min((slot.deadline for slot in self._attempts), default=0.0)
         events = self._selector.select(max(0.0, until - time.monotonic()))
         return [slot for key, _ in events if isinstance(slot := key.fileobj, SlotProcess)]
 
@@ -157,7 +166,7 @@ class _Run:
         slot.give(waiting.submission, seconds=self._pool.task_seconds(slot.case_count or 0))
 
     def _lose(self, slot: SlotProcess, *, details: str = "") -> Iterator[Failed]:
-        """A slot is gone: its submission is tried once more; where no slot can even start, nothing can be judged."""
+        """A slot is gone; its submission is tried once more."""
         attempt, submission, started = self._attempts[slot], slot.submission, slot.case_count is not None
         details = details or slot.last_words()
         self._remove(slot).kill()
@@ -165,10 +174,10 @@ class _Run:
             self._waiting.appendleft(_Waiting(submission, attempt + 1))
         elif submission is not None:
             yield Failed(submission=submission, details=details)
-        self._failed_starts = 0 if started else self._failed_starts + 1
-        if self._failed_starts >= ATTEMPTS and not self._attempts:
-            yield from (Failed(submission=waiting.submission, details=details) for waiting in self._waiting)
-            self._waiting.clear()
+        if started:
+            self._failed_starts = 0
+        else:
+            yield from self._miss_start(details)
 
     def _remove(self, slot: SlotProcess) -> SlotProcess:
         del self._attempts[slot]

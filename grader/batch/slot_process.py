@@ -42,21 +42,39 @@ class SlotProcess:
         self.deadline = time.monotonic() + start_seconds
         self.folder = Path(tempfile.mkdtemp(prefix="grader-slot-"))
         self._log = self.folder / "slot.log"
+        try:
+            self._process, near = self._start(command)
+        except OSError:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise
+        self._channel = Channel(near, receives=Prepared | Refused | Outcome | Failed, max_frame_bytes=FRAME_BYTES)
+        self._say(job)
+
+    def _start(self, command: Sequence[str]) -> tuple[subprocess.Popen[bytes], socket.socket]:
+        """The process, and our end of its socket pair."""
         near, far = socket.socketpair()
         with far, self._log.open("wb") as log:
-            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                [*command, str(far.fileno())],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                pass_fds=[far.fileno()],
-                env=_environment(self.folder),
-                start_new_session=True,  # Ctrl-C is the coordinator's to answer
-            )
-        self._channel = Channel(near, receives=Prepared | Refused | Outcome | Failed, max_frame_bytes=FRAME_BYTES)
-        # A slot that died at once shows when its answer is awaited.
-        with contextlib.suppress(WireFault):
-            self._channel.send(job, seconds=SEND_SECONDS)
+            try:
+                process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                    [*command, str(far.fileno())],
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    pass_fds=[far.fileno()],
+                    env=_environment(self.folder),
+                    start_new_session=True,  # Ctrl-C is the coordinator's to answer
+                )
+            except OSError:
+                near.close()
+                raise
+        return process, near
+
+    def _say(self, frame: Job | Task) -> None:
+        """Tell the slot; one that does not listen is overdue at once."""
+        try:
+            self._channel.send(frame, seconds=SEND_SECONDS)
+        except WireFault:
+            self.deadline = 0.0
 
     def fileno(self) -> int:
         """For `selectors`."""
@@ -66,8 +84,7 @@ class SlotProcess:
         """Start a task; the slot has ``seconds`` for it."""
         self.submission = submission
         self.deadline = time.monotonic() + seconds
-        with contextlib.suppress(WireFault):
-            self._channel.send(Task(submission=submission), seconds=SEND_SECONDS)
+        self._say(Task(submission=submission))
 
     def answer(self) -> Prepared | Refused | Outcome | Failed | None:
         """What the slot says; None if it died or speaks nonsense."""

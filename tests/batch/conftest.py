@@ -42,7 +42,7 @@ def pool() -> Callable[..., LocalPool]:
 
     def make(jobs: int = 1, *, slack_seconds: float = 30.0, **fields: Any) -> LocalPool:
         limits = Limits(load_seconds=0.0, case_seconds=0.0, reloads=0)
-        return LocalPool(jobs=jobs, limits=limits, command=FAKE_SLOT, slack_seconds=slack_seconds, **fields)
+        return LocalPool(jobs=jobs, limits=limits, slack_seconds=slack_seconds, **({"command": FAKE_SLOT} | fields))
 
     return make
 

@@ -124,14 +124,14 @@ def test_where_no_slot_can_start_every_submission_has_failed(pool: Pool, job: Jo
     assert len(_started(job)) == 2
 
 
-def test_a_command_that_does_not_exist_is_a_failure_not_an_exception(
-    pool: Pool, job: Job, submission: Submit, tmp_path: Path
+@pytest.mark.parametrize("command", [["/bin/false"], ["/nowhere/python"]], ids=["ends at once", "does not exist"])
+def test_a_process_that_cannot_be_is_a_failure_not_an_exception(
+    pool: Pool, job: Job, submission: Submit, command: list[str]
 ) -> None:
-    """An interpreter that ends at once, say."""
-    broken = pool()
-    broken._command = ("/bin/false", str(tmp_path))
+    """What was finished before must still be written."""
+    results = pool(2, command=command).run(job, [submission("a"), submission("b")])
 
-    assert _kinds(broken.run(job, [submission("a")])) == {"a": "Failed"}
+    assert _kinds(results) == {"a": "Failed", "b": "Failed"}
 
 
 def test_closing_it_ends_what_still_runs(pool: Pool, job: Job, submission: Submit) -> None:
