@@ -18,13 +18,9 @@
 #
 # **如何提交。** 把每一处 `raise NotImplementedError(...)` 和每一个 `None` 换成你自己的答案，函数名和参数名请保持不变。提交这个 notebook 或者 `linear_regression.py` 都可以。你可以随意添加单元格、图和输出。
 #
-# **Check yourself.** `test_visible.py` holds one case for each function; run it with
+# **What is checked.** `test_visible.py` shows one case for each function; the other cases stay hidden until you hand in, and then the report says what they found.
 #
-# **自我检查。** `test_visible.py` 里为每个函数准备了一个测试，这样运行：
-#
-# ```
-# pytest assignments/linear_regression --submission linear_regression.ipynb
-# ```
+# **检查什么。** `test_visible.py` 里为每个函数给出了一个测试作为示例；其余的测试在提交之前不公开，提交之后报告会说明结果。
 #
 # **Notation.** `n` is the number of examples, `d` the number of features; `(n, 1)` is a column, `(n,)` a flat vector. They are *not* the same shape, and half of the mistakes in this assignment come from there.
 #

@@ -1,6 +1,6 @@
-"""The cases that you may read and run: pytest assignments/linear_regression --submission linear_regression.ipynb
+"""The visible cases: for each function, one example of what is checked.
 
-你可以阅读和运行的测试：pytest assignments/linear_regression --submission linear_regression.ipynb
+可见的测试：为每个函数给出一个检查的示例。
 """
 
 import pytest
