@@ -85,12 +85,16 @@ def _named(path: str, document: Any, root: Any) -> str:
     if not any_key:
         return path
     value_type = _type_at(root, head).__args__[1]
-    for key, value in _value_at(document, head).items():
-        try:
-            msgspec.convert(value, value_type)
-        except msgspec.ValidationError:
-            return f"{head}.{_quoted(key)}{rest}"
-    return head
+    faulty = next(key for key, value in _value_at(document, head).items() if not _fits(value, value_type))
+    return f"{head}.{_quoted(faulty)}{rest}"
+
+
+def _fits(value: Any, kind: Any) -> bool:
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def _steps(path: str) -> list[str | int]:

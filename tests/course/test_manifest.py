@@ -130,6 +130,18 @@ BROKEN = {
         '$.id: expected "warm_up", the name of its folder, got "warmup"',
         "rename one of them",
     ),
+    "a limit in words": (
+        "call_seconds = 2",
+        'call_seconds = "two"',
+        '$.limits.call_seconds: expected `float`, got `str` ("two")',
+        "write call_seconds = 60",
+    ),
+    "an empty version": (
+        'version = "3"',
+        'version = ""',
+        "$.version: expected text, got an empty one",
+        'write version = "1"',
+    ),
     "an empty text": (
         'zh = "热身"',
         'zh = "  "',
@@ -280,3 +292,12 @@ def test_a_missing_manifest_is_named(tmp_path: Path) -> None:
     """No file at all has its own message."""
     with pytest.raises(CourseError, match=r"nowhere\.toml: expected a file, found nothing"):
         read_manifest(tmp_path / "nowhere.toml")
+
+
+def test_a_file_that_cannot_be_read_says_why(manifest: Path) -> None:
+    """A link to itself is an example of what the system refuses to open."""
+    manifest.unlink()
+    manifest.symlink_to(manifest)
+
+    with pytest.raises(CourseError, match=r"assignment\.toml: cannot be read: Too many levels of symbolic links"):
+        read_manifest(manifest)
