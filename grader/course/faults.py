@@ -71,12 +71,9 @@ def _unknown(key: str, *, path: str, root: Any, place: str) -> CourseError:
 def _example(path: str) -> str:
     """What a right line looks like."""
     keys = [step for step in _steps(path) if isinstance(step, str)]
-    for key in reversed(keys):
-        if key in _EXAMPLES:
-            return f"write {_EXAMPLES[key]}"
-    if "limits" in keys:
+    if "limits" in keys[:-1]:
         return f"write {keys[-1]} = 60"
-    return ""
+    return next((f"write {_EXAMPLES[key]}" for key in reversed(keys) if key in _EXAMPLES), "")
 
 
 def _named(path: str, document: Any, root: Any) -> str:
