@@ -6,7 +6,7 @@ import difflib
 import re
 from typing import TYPE_CHECKING
 
-from grader.judge.evidence import error_record
+from grader.judge.evidence import MAX_LINE, clip, error_record
 from grader.judge.faults import NameUnusable
 from grader.model.result import Finding, FindingKind
 from grader.model.verdict import Verdict
@@ -40,7 +40,7 @@ def why_absent(name: str, *, contract: Contract, report: LoadReport | None, sour
         return NameUnusable(verdict, Finding(kind=kind, subject=name, values={"while": "load"}))
     near = near_miss(name, _candidates(name, contract=contract, report=report))
     if near is not None:
-        finding = Finding(kind=FindingKind.NAME_NEAR_MISS, subject=name, values={"near": near})
+        finding = Finding(kind=FindingKind.NAME_NEAR_MISS, subject=name, values={"near": clip(near, MAX_LINE)})
         return NameUnusable(Verdict.MISSING, finding)
     return NameUnusable(Verdict.MISSING, Finding(kind=FindingKind.NAME_MISSING, subject=name))
 
@@ -103,7 +103,12 @@ def _failed(name: str, failure: StatementFailure) -> NameUnusable:
         kind=FindingKind.NAME_STATEMENT_FAILED,
         subject=name,
         error=error_record(failure.error),
-        values={"cell": failure.cell, "line": failure.line, "source": failure.source, "reason": failure.reason},
+        values={
+            "cell": failure.cell,
+            "line": failure.line,
+            "source": clip(failure.source, MAX_LINE),
+            "reason": failure.reason,
+        },
     )
     return NameUnusable(Verdict.MISSING, finding)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from grader.errors import MachineError
+from grader.errors import CourseError, MachineError
 from grader.judge.alarm import CaseAlarm
 from grader.judge.cases import exercise_of
 from grader.judge.faults import CaseOverran, StudentFault
@@ -72,11 +72,18 @@ class Conductor:
 
         Raises:
             MachineError: if no student process could be had or stopped.
+            CourseError: if the suite wants to end the session.
         """
         self.subject, self.by_name = subject, by_name
         self._finished.clear()
         item.user_properties.clear()
-        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        item._report_sections.clear()  # noqa: SLF001 - pytest adds to it at every run and never expects many
+        try:
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        except pytest.exit.Exception as error:
+            raise CourseError(f"the suite called pytest.exit: {error.msg}", place=item.nodeid) from error
+        if subject.machine_error is not None:
+            raise subject.machine_error
         for phase in self._phases:
             if isinstance(phase.error, MachineError):
                 raise phase.error

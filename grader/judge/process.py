@@ -78,11 +78,8 @@ class Zygotes:
         """Open nothing yet."""
         self._open = open_zygote
         self._zygote: ProcessSource | None = None
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """Versions of what student code runs with; opens the zygote if need be."""
-        return self._warm().environment
+        self.environment: dict[str, str] = {}
+        """Versions of what student code runs with; known once a zygote has been open."""
 
     def start_student(self, limits: Limits) -> StudentProcess:
         """Start a student process, from a fresh zygote if this one fails.
@@ -109,6 +106,7 @@ class Zygotes:
         """The zygote, opened on first use."""
         if self._zygote is None:
             self._zygote = self._open()
+            self.environment = self._zygote.environment
         return self._zygote
 
 
@@ -132,6 +130,8 @@ class LoadedSubmission:
         self._last_report: LoadReport | None = None
         self.first_report: LoadReport | None = None
         self.walls: tuple[Wall, ...] = ()
+        self.machine_error: MachineError | None = None
+        """Why the zygote could not end a process; the case has to be run again, whatever its suite made of it."""
 
     @property
     def report(self) -> LoadReport | None:
@@ -155,7 +155,7 @@ class LoadedSubmission:
                 continue
             try:
                 peer.begin_case(seed)
-            except WireFault as fault:
+            except (WireFault, RemoteRaised) as fault:
                 self.lose(fault)
             else:
                 return
@@ -163,7 +163,7 @@ class LoadedSubmission:
     def get(self, name: str) -> Any:
         """What the hand-in defines under ``name``."""
         if self._peer is None:
-            raise self._losses[-1]
+            raise self._gone()
         return self._peer.get(name)
 
     def fault(self) -> WireFault | None:
@@ -180,9 +180,13 @@ class LoadedSubmission:
         A case that goes on asking a process that is gone gets the same loss again.
         """
         if self._process is None:
-            return self._losses[-1]
+            return self._gone()
         process, self._process, self._peer = self._process, None, None
-        ended = process.stop()
+        try:
+            ended = process.stop()
+        except MachineError as error:
+            self.machine_error = error
+            raise
         loss = _loss(fault, ended, self._limits, loading=loading)
         self._losses.append(loss)
         return loss
@@ -195,7 +199,13 @@ class LoadedSubmission:
 
     def forget_process(self) -> None:
         """The zygote was closed, and the process with it; that is nobody's loss."""
-        self._process, self._peer = None, None
+        self._process, self._peer, self.machine_error = None, None, None
+
+    def _gone(self) -> ProcessLost:
+        """What to tell a case that asks a process that is gone."""
+        if self.machine_error is not None:
+            raise self.machine_error
+        return self._losses[-1]
 
     def _load(self) -> Peer | None:
         """One attempt to start a process and load the hand-in; None if the process was lost over it.
@@ -249,11 +259,14 @@ class LoadedSubmission:
 
     def _explained(self, report: LoadReport) -> LoadReport:
         """The report, with the true reason at each statement that was skipped because it had killed a process."""
+        known = {cell.index for cell in self._cells}
+        cells = {cell.index: cell for cell in report.cells if cell.index in known}  # the far side chose the indices
+        report = msgspec.structs.replace(report, cells=tuple(cells.values()))
         if not self._fatal_statements:
             return report
         notices = tuple(Notice(kind="reloaded", cell=cell) for cell, _ in sorted(self._fatal_statements))
-        cells = tuple(self._explained_cell(cell) for cell in report.cells)
-        return msgspec.structs.replace(report, cells=cells, notices=report.notices + notices)
+        explained = tuple(self._explained_cell(cell) for cell in report.cells)
+        return msgspec.structs.replace(report, cells=explained, notices=report.notices + notices)
 
     def _explained_cell(self, cell: CellRun) -> CellRun:
         """One cell of the report."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import ModuleType
 
+    from grader.errors import MachineError
     from grader.judge.contract import Contract
     from grader.judge.observation import Observation
     from grader.wire.evidence import LoadReport
@@ -46,6 +47,10 @@ class Subject(Protocol):
     def fault(self) -> WireFault | None:
         """What ended the conversation with the student process, if it has ended: also where the suite swallowed it."""
 
+    @property
+    def machine_error(self) -> MachineError | None:
+        """Why the machine could not stop the process, if it could not."""
+
     def printed(self) -> str:
         """What was printed since the case began."""
 
@@ -55,6 +60,7 @@ class LocalSubject:
 
     report: LoadReport | None = None
     sources: Sequence[str] = ()
+    machine_error: MachineError | None = None
 
     def __init__(self, module: ModuleType) -> None:
         """Judge ``module``, a fresh import of the reference."""

@@ -87,9 +87,9 @@ class Judge:
         loaded = LoadedSubmission(submission, contract=self._conductor.contract, zygotes=self._zygotes)
         try:
             results = self._run_all(loaded)
-            environment = self._environment()
         finally:
             self._close(loaded)
+        environment = self._environment()
         return Judgement(results=results, load=loaded.first_report, walls=loaded.walls, environment=environment)
 
     def check_suite(self, reference: ModuleType) -> None:
@@ -158,10 +158,7 @@ class Judge:
 
     def _environment(self) -> dict[str, str]:
         """What the results depend on and a report names."""
-        try:
-            theirs = self._zygotes.environment
-        except (MachineError, OSError):
-            theirs = {}
+        theirs = self._zygotes.environment
         known: dict[str, str] = {name: theirs[name] for name in _ENVIRONMENT if name in theirs}
         return {**known, "grader": version("grader")}
 

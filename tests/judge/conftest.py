@@ -103,6 +103,9 @@ class FakeProcess:
         self._stopped.set()
         self.socket.close()
         self._thread.join(10)
+        if FakeZygote.failing_stops:
+            FakeZygote.failing_stops -= 1
+            raise SandboxFailed("the zygote is gone")
         return self._ended or Ended(pid=1, signal=9, killed_by_us=True)
 
     def _serve(self) -> None:
@@ -175,6 +178,7 @@ class FakeZygote:
     """Starts fake processes; fails first as often as it is told."""
 
     failures_left = 0
+    failing_stops = 0
 
     def __init__(self) -> None:
         """Warm at once."""
@@ -261,7 +265,7 @@ def suites() -> dict[str, str]:
 @pytest.fixture
 def fake_zygotes() -> Zygotes:
     """Student processes that are threads."""
-    FakeZygote.failures_left = 0
+    FakeZygote.failures_left = FakeZygote.failing_stops = 0
     return Zygotes(FakeZygote)
 
 
@@ -314,5 +318,15 @@ def break_zygotes() -> Callable[[int], None]:
 
     def set_failures(count: int) -> None:
         FakeZygote.failures_left = count
+
+    return set_failures
+
+
+@pytest.fixture
+def break_stops() -> Callable[[int], None]:
+    """Let the next stops fail that often."""
+
+    def set_failures(count: int) -> None:
+        FakeZygote.failing_stops = count
 
     return set_failures

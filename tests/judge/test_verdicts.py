@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from grader.errors import CourseError
 from grader.model.assignment import Limits
 from grader.model.result import FindingKind
 from grader.model.verdict import Verdict
@@ -338,3 +339,30 @@ def test_exhibits_belong_to_their_case(judge_source: Any) -> None:
 
     assert len(result_of(judgement, "power.1").exhibits) == 1
     assert result_of(judgement, "power.2").exhibits == ()
+
+
+def test_a_zygote_that_dies_over_a_stop_costs_nothing(judge_source: Any, break_stops: Any) -> None:
+    """The case is run again with a fresh one, even where the suite swallowed the failure."""
+    suite = (
+        "import contextlib\ndef test_x(student):\n"
+        "    with contextlib.suppress(Exception):\n        student.power(0, 0)\n"
+        "    assert student.power(2, 1) == 2\n"
+    )
+    dying_once = body(
+        "import builtins",
+        "if base == 0 and not hasattr(builtins, 'died'):",
+        "    builtins.died = 1",
+        "    die()",
+        "return base ** exponent",
+    )
+    break_stops(1)
+
+    result = result_of(judge_source(dying_once, test_power=suite), "power.1")
+
+    assert result.verdict is Verdict.PASSED
+
+
+def test_a_suite_that_ends_the_session_is_a_fault_of_the_course(judge_source: Any) -> None:
+    """``pytest.exit`` has no place in a case."""
+    with pytest.raises(CourseError, match=r"the suite called pytest\.exit: enough"):
+        judge_source(RIGHT, test_power="import pytest\ndef test_x(student):\n    pytest.exit('enough')\n")
