@@ -81,5 +81,6 @@ def _warn_plainly() -> None:
     warnings.showwarning = show_plainly
     warnings.resetwarnings()
     warnings.simplefilter("default")
+    warnings.filterwarnings("ignore", message="Glyph .* missing from")  # of fonts that are not installed here
     for ignored in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):
         warnings.simplefilter("ignore", ignored)

@@ -135,9 +135,7 @@ class _Loader:
         )
 
     def _run_all(self, cell: int, statements: list[Statement]) -> list[StatementFailure]:
-        failures = [failure for statement in statements if (failure := self._run_statement(cell, statement))]
-        self._failure_count += len(failures)
-        return failures
+        return [failure for statement in statements if (failure := self._run_statement(cell, statement))]
 
     def _main_block_is_needed(self, plan: CellPlan) -> bool:
         """Whether a name that was asked for is missing and the module's main block may bind one."""
@@ -247,6 +245,7 @@ class _Loader:
         binds: tuple[str, ...] | None = None,
     ) -> StatementFailure:
         self._reasons.add(reason)
+        self._failure_count += 1
         if self._failure_count > MOST_FAILURES:
             error = RemoteError(type_name=error.type_name, message="")
         return StatementFailure(

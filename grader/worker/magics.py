@@ -71,13 +71,13 @@ def resolve_cell_magics(text: str) -> CellText:
 def unescaped_command(text: str) -> str:
     """``text`` with the escape that a lone ``pip install x`` does not need in a notebook."""
     lines = [line for line in text.split("\n") if line.strip() and not line.lstrip().startswith("#")]
-    if len(lines) != 1 or lines[0].split()[0] not in _UNESCAPED_WORDS or "=" in lines[0].split()[1:2]:
+    if len(lines) != 1 or lines[0].split()[0] not in _UNESCAPED_WORDS or _is_python(lines[0]):
         return text
     return text.replace(lines[0], "%" + lines[0].strip(), 1)
 
 
 def run_inline(tree: ast.Module) -> ast.Module:
-    """Replace each ``%time x = f()`` in ``tree`` (as IPython transformed it) by the statements that it times."""
+    """Replace each timing magic in ``tree`` (as IPython translates or nbconvert exports it) by what it times."""
     return _TimedCode().visit(tree)  # type: ignore[no-any-return]
 
 
@@ -130,7 +130,7 @@ class _TimedCode(ast.NodeTransformer):
     """Puts the code of timing magics where their calls stand."""
 
     def visit_Expr(self, node: ast.Expr) -> Any:  # ast's own name
-        """``%time f()`` alone on a line."""
+        """``%time f()`` alone on a line, or an exported ``%%time``."""
         code = _timed_code(node.value)
         return node if code is None else [_at(statement, node) for statement in code]
 
@@ -138,8 +138,8 @@ class _TimedCode(ast.NodeTransformer):
         """``x = %time f()``."""
         code = _timed_code(node.value)
         if code is not None and len(code) == 1 and isinstance(code[0], (ast.Expr, ast.Assign)):
-            node.value = ast.copy_location(code[0].value, node.value)
-            ast.fix_missing_locations(node)
+            node.value = code[0].value
+            _at(node, node)
         return node
 
 
@@ -151,12 +151,26 @@ def _timed_code(call: ast.expr) -> list[ast.stmt] | None:
             args=[ast.Constant(value=str(name)), ast.Constant(value=str(line))],
         ) if name in _RUNS_ITS_LINE:
             code = _PYTHON_AFTER_OPTIONS.fullmatch(line)
-            try:
-                body = ast.parse(code["code"] if code else line).body
-            except (SyntaxError, ValueError):
-                return None
-            return body if name == "time" else [_unshown(statement) for statement in body]
+            body = _parsed(code["code"] if code else line)
+            return body if name == "time" or body is None else [_unshown(statement) for statement in body]
+        case ast.Call(
+            func=ast.Attribute(value=ast.Call(func=ast.Name(id="get_ipython")), attr="run_cell_magic"),
+            args=[ast.Constant(value=str(name)), ast.Constant(), ast.Constant(value=str(text))],
+        ) if name in _RUNS_ITS_BODY:
+            return _parsed(text)
     return None
+
+
+def _parsed(text: str) -> list[ast.stmt] | None:
+    """The statements of ``text``; None if it is not Python."""
+    try:
+        return ast.parse(text).body
+    except (SyntaxError, ValueError):
+        return None
+
+
+def _is_python(text: str) -> bool:
+    return _parsed(text.strip()) is not None
 
 
 def _unshown(statement: ast.stmt) -> ast.stmt:
@@ -168,8 +182,12 @@ def _unshown(statement: ast.stmt) -> ast.stmt:
 
 
 def _at(statement: ast.stmt, place: ast.stmt) -> ast.stmt:
-    """``statement`` with the line numbers of ``place``."""
-    return ast.increment_lineno(statement, place.lineno - 1)
+    """``statement`` as if all of it stood on the first line of ``place``, where a person sees it."""
+    line = place.lineno
+    for node in ast.walk(statement):
+        if isinstance(node, (ast.stmt, ast.expr)):
+            node.lineno = node.end_lineno = line
+    return statement
 
 
 def _bind_capture(shell: CellShell, name: str) -> None:

@@ -69,17 +69,17 @@ def defined_names(
     )
 
 
-def _bound_by(node: ast.AST) -> Iterator[str]:
-    """Walk ``node`` without entering scopes of their own."""
-    yield from _bound_here(node)
-    if isinstance(node, _SCOPES):
-        return
-    for child in ast.iter_child_nodes(node):
+def _bound_by(statement: ast.AST) -> Iterator[str]:
+    """Walk ``statement`` in order, not into scopes of their own; a long sum is deep, so this does not recurse."""
+    waiting = [statement]
+    while waiting:
+        node = waiting.pop()
+        yield from _bound_here(node)
         if isinstance(node, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
             # Only a walrus leaks out of a comprehension.
-            yield from (inner.target.id for inner in ast.walk(child) if isinstance(inner, ast.NamedExpr))
-        else:
-            yield from _bound_by(child)
+            yield from (inner.target.id for inner in ast.walk(node) if isinstance(inner, ast.NamedExpr))
+        elif not isinstance(node, _SCOPES):
+            waiting.extend(reversed(list(ast.iter_child_nodes(node))))
 
 
 def _bound_here(node: ast.AST) -> Iterator[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import builtins
+import logging
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -182,6 +183,8 @@ def make_shell() -> CellShell:
 def _prepare_plotting(shell: CellShell) -> None:
     """Show figures inline as PNG and pay for the first drawing now, not in every student process."""
     mpl.use(_INLINE)
+    # Hand-ins name fonts of other systems (SimHei, say); that each text of a figure says so helps nobody.
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     from matplotlib import pyplot as plt  # noqa: PLC0415  # after the backend is chosen
     from matplotlib_inline import backend_inline  # noqa: PLC0415  # as above
 
@@ -210,7 +213,8 @@ def _draw(capture: Capture, figure: Figure) -> str | None:
     dpi = min(_FIGURE_DPI, _LONGEST_SIDE_PIXELS / max(width, height, 1))
     # ``bbox_inches="tight"`` draws everything twice; asking for the box first costs a third of that.
     canvas = figure.canvas if isinstance(figure.canvas, FigureCanvasAgg) else FigureCanvasAgg(figure)
-    box = figure.get_tightbbox(canvas.get_renderer()).padded(_MARGIN_INCHES)
+    renderer = canvas.get_renderer()  # type: ignore[no-untyped-call]  # matplotlib is half typed
+    box = figure.get_tightbbox(renderer).padded(_MARGIN_INCHES)
     if box.width > 2 * width or box.height > 2 * height:
         box = figure.bbox_inches  # something lies far outside: draw what is inside
     drawn: str | None = print_figure(figure, fmt="png", base64=True, dpi=dpi, bbox_inches=box)

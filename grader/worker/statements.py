@@ -21,6 +21,8 @@ LONGEST_LINE = 200
 _CONTINUED_ESCAPE = re.compile(r"^[ \t]*(?:\w+[ \t]*=[ \t]*)?[!%](?:[^\n]*\\\n)+[^\n]*", re.MULTILINE)
 _PROMPT = re.compile(r"^In \[\d+\]: ", re.MULTILINE)
 """A pasted prompt; ``In [1]: x = 1`` is an annotation to Python, so that it would parse and bind nothing."""
+_MAY_HOLD_MAGICS = re.compile(r"\A\s*[ \t]\S|^[ \t]*(?:[!%?,;/]|>>>)|=[ \t]*[!%]|\?[ \t]*$", re.MULTILINE)
+"""What IPython's translation, which is slow, could change: escapes, questions, prompts, an indented cell."""
 _BINDS_IN_TEXT = re.compile(r"^(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)|^(\w+)[ \t]*=(?!=)", re.MULTILINE)
 
 
@@ -60,8 +62,8 @@ def plan_cell(source: str, *, transform: Callable[[str], str], notebook: bool) -
     A notebook shows the value of its last expression and runs as ``__main__``, so that its main blocks are ordinary
     statements; a module does neither. ``transform`` is IPython's translation of magics to Python.
     """
-    text = magics.unescaped_command(_clean(source))
-    resolved = magics.resolve_cell_magics(text)
+    text = _clean(source)
+    resolved = magics.resolve_cell_magics(magics.unescaped_command(text))
     if resolved.whole:
         pieces: Sequence[Parsed | Unparsed] = [Parsed(ast.parse(resolved.whole).body)]
     else:
@@ -122,11 +124,12 @@ def _read(text: str, transform: Callable[[str], str]) -> Sequence[Parsed | Unpar
         try:
             if _PROMPT.search(part):
                 return ast.parse(_translated(part, transform))
-            return ast.parse(part)
+            tree = ast.parse(part)
+            return magics.run_inline(tree) if "run_line_magic" in part or "run_cell_magic" in part else tree
         except PARSE_ERRORS as error:
-            translated = _translated(part, transform)
-            if translated == part:
+            if not _MAY_HOLD_MAGICS.search(part):
                 raise
+            translated = _translated(part, transform)
             try:
                 return magics.run_inline(ast.parse(translated))
             except PARSE_ERRORS:
@@ -184,7 +187,9 @@ def _with_result(statements: list[Statement], text: str) -> list[Statement]:
 def _is_main_block(node: ast.If) -> bool:
     """Whether ``node`` is ``if __name__ == "__main__":`` without an ``else``."""
     match node.test:
-        case ast.Compare(left=left, ops=[ast.Eq()], comparators=[right]) if not node.orelse:
-            sides = {ast.unparse(left), ast.unparse(right)}
-            return sides == {"__name__", "'__main__'"}
+        case (
+            ast.Compare(left=ast.Name(id="__name__"), ops=[ast.Eq()], comparators=[ast.Constant(value="__main__")])
+            | ast.Compare(left=ast.Constant(value="__main__"), ops=[ast.Eq()], comparators=[ast.Name(id="__name__")])
+        ) if not node.orelse:
+            return True
     return False

@@ -79,3 +79,13 @@ def test_libraries_may_warn_about_themselves_in_silence(load: Load) -> None:
     loaded = load("import warnings\nwarnings.warn('old', DeprecationWarning)\nfor _ in range(3): warnings.warn('once')")
 
     assert loaded.text() == "cell:0:3: UserWarning: once\n"
+
+
+def test_fonts_of_other_systems_are_not_complained_about(load: Load) -> None:
+    """Chinese labels ask for fonts that are not here; the figure is shown all the same."""
+    loaded = load(
+        "from matplotlib import pyplot as plt\nplt.rcParams['font.sans-serif'] = ['SimHei', 'No Such Font']\n"
+        "plt.plot([1, 2])\nplt.title('训练损失')\nplt.show()"
+    )
+
+    assert [output["output_type"] for output in loaded.report.cells[0].outputs] == ["display_data"]

@@ -358,6 +358,14 @@ def test_random_numbers_are_the_same_each_time(load: Load) -> None:
     assert load(text).text() == load(text).text()
 
 
+def test_two_runs_of_one_hand_in_report_the_same(load_file: Load) -> None:
+    """Outputs, images, failures and names; only the seconds differ."""
+    first, second = load_file("d2l_zh.cells").report, load_file("d2l_zh.cells").report
+
+    assert first.cells == second.cells
+    assert (first.names, first.notices, first.ended) == (second.names, second.notices, second.ended)
+
+
 def test_every_statement_is_announced_before_it_runs(load: Load) -> None:
     """So that the far side knows where a process died."""
     loaded = load("a = 1; b = 2", "c = 3")
@@ -399,7 +407,13 @@ def test_ten_thousand_cells_are_loaded(load: Load) -> None:
 def test_sources_that_are_no_python_at_all_are_harmless(load: Load) -> None:
     """Null bytes, binary junk, a deep nest, an endless line."""
     loaded = load(
-        "\x00a = 1", "\x89PNG\r\n\x1a\n\x00", "(" * 5000, "x = " + "-" * 100_000 + "1", "[" * 90 + "]" * 90, "b = 2"
+        "\x00a = 1",
+        "\x89PNG\r\n\x1a\n\x00",
+        "(" * 5000,
+        "y = " + "+".join(["1"] * 50_000),
+        "x = " + "-" * 100_000 + "1",
+        "[" * 90 + "]" * 90,
+        "b = 2",
     )
 
     assert {"a", "b"} <= set(loaded.names)

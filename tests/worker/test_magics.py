@@ -187,6 +187,26 @@ def test_environment_and_pylab_and_shown_text(load: Load) -> None:
     assert loaded.text(3) == "# Title"
 
 
+def test_exported_cell_magics_define_what_their_text_defines(load: Load) -> None:
+    """As nbconvert writes them into a module."""
+    text = "def sgd(params):\n    return 1 / params\nx = 3\n"
+    loaded = load(
+        f"get_ipython().run_line_magic('time', 'a = 1')\n\nget_ipython().run_cell_magic('time', '', {text!r})\nsgd(0)",
+        module=True,
+    )
+
+    assert loaded.names == ["a", "sgd", "x"]
+    assert [(frame.line, frame.function) for frame in loaded.failures[0].error.frames] == [(4, "<module>"), (3, "sgd")]
+
+
+def test_words_that_are_python_are_not_commands(load: Load) -> None:
+    """A variable may be called ``cd``."""
+    loaded = load("cd = 3", "cd", "ls = [cd]", "ls", "rm -cd if False else 1")
+
+    assert (loaded.text(1), loaded.text(3)) == ("3", "[3]")
+    assert loaded.notices("shell_skipped") == []
+
+
 def test_a_magic_inside_a_string_is_a_string(load: Load) -> None:
     """Only code is translated."""
     loaded = load('x = """\n%time 1\n!ls\n"""\n%time y = 1', then=lambda namespace: namespace["x"])

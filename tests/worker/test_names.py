@@ -31,6 +31,7 @@ from grader.worker.names import bound_names, defined_names, used_names
         ("if (n := 3) > 2: pass", ["n"]),
         ("x = [last := i for i in y]", ["x", "last"]),
         ("match p:\n    case [a, *b]: pass\n    case {'k': c, **d}: pass\n    case C() as e: pass", list("abcde")),
+        ("x = " + "+".join(["1"] * 900), ["x"]),
         ("f = lambda x: (y := x)", ["f"]),
         ("print(a)", []),
         ("del a", []),
