@@ -96,6 +96,10 @@ class Peer(Conversation):
         """What ``tensor`` is on the far side; None if it has not crossed in this case."""
         return self._shelf.state_of(tensor)
 
+    def close(self) -> None:
+        """Close the channel; the far side notices."""
+        self._channel.close()
+
     # -- the student's side -------------------------------------------------------------------------------------------
 
     def serve(self, load: LoadHandIn) -> None:
