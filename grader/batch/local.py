@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from grader.batch.frames import Failed, Fault, Outcome, Prepared, Refused
 from grader.batch.slot_process import SLOT_COMMAND, SlotProcess
 from grader.errors import CourseError, UsageError
+from grader.sandbox.folders import remove_abandoned_folders
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
@@ -52,6 +53,7 @@ class LocalPool:
         Raises:
             CourseError: if a slot says that the course is faulty.
         """
+        remove_abandoned_folders()
         run = _Run(self, job, submissions)
         try:
             yield from run.results()

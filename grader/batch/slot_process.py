@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
 
 from grader.batch.frames import FRAME_BYTES, Failed, Outcome, Prepared, Refused, Task
+from grader.sandbox.folders import hold, make_private_folder, remove_folder
 from grader.wire.channel import Channel
 from grader.wire.faults import WireFault
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from grader.batch.frames import Job
     from grader.model.submission import Submission
@@ -40,12 +39,13 @@ class SlotProcess:
         self.case_count: int | None = None
         """Known once the slot is prepared."""
         self.deadline = time.monotonic() + start_seconds
-        self.folder = Path(tempfile.mkdtemp(prefix="grader-slot-"))
+        self.folder = make_private_folder(prefix="grader-slot-")
+        self._held = hold(self.folder)
         self._log = self.folder / "slot.log"
         try:
             self._process, near = self._start(command)
         except OSError:
-            shutil.rmtree(self.folder, ignore_errors=True)
+            self._remove_folder()
             raise
         self._channel = Channel(near, receives=Prepared | Refused | Outcome | Failed, max_frame_bytes=FRAME_BYTES)
         self._say(job)
@@ -120,7 +120,12 @@ class SlotProcess:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
         psutil.wait_procs(descendants, timeout=GOODBYE_SECONDS)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._remove_folder()
+
+    def _remove_folder(self) -> None:
+        """Also what a student process made of its own folder below, where it was killed before that was removed."""
+        os.close(self._held)
+        remove_folder(self.folder)
 
 
 def _environment(folder: Path) -> dict[str, str]:

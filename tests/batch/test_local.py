@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -142,3 +143,16 @@ def test_closing_it_ends_what_still_runs(pool: Pool, job: Job, submission: Submi
     results.close()
 
     assert not _left_over(job)
+
+
+def test_what_a_killed_coordinator_left_is_removed_by_the_next(
+    pool: Pool, job: Job, submission: Submit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It could not do so itself."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left = tmp_path / "grader-slot-left"
+    left.mkdir()
+    (left / "held").touch()
+
+    assert _kinds(pool().run(job, [submission("a")])) == {"a": "Outcome"}
+    assert not left.exists()
