@@ -121,7 +121,7 @@ def test_features_are_standard_normal(student: Student) -> None:
             Text(en="the correlation of two features", zh="两个特征的相关系数"),
         ),
     ):
-        check_between(float(statistic), centre - 6 * error, centre + 6 * error, what=what)
+        check_between(float(statistic), round(centre - 6 * error, 4), round(centre + 6 * error, 4), what=what)
 
 
 @pytest.mark.points(1)
@@ -159,9 +159,9 @@ def test_noise_is_distributed_like_the_references(student: Student, reference: R
     )
 
     # The relative standard error of a standard deviation is 1/√(2N) = 1.6 %; six of them: false alarm 2e-9.
-    low, high = 0.01 * (1 - 6 / math.sqrt(2 * N)), 0.01 * (1 + 6 / math.sqrt(2 * N))
+    width = 6 / math.sqrt(2 * N)
     spread = Text(en="the standard deviation of the noise", zh="噪声的标准差")
-    check_between(float(noise.std()), low, high, what=spread)
+    check_between(float(noise.std()), round(0.01 * (1 - width), 5), round(0.01 * (1 + width), 5), what=spread)
     # Smirnov: the gap of two samples of N exceeds c·√(2/N) with a probability below 2·exp(-2c²), 3e-7 for c = 2.8.
     gap = largest_gap(noise, reference_noise)
     check_that(gap < 2.8 * math.sqrt(2 / N), what=Text(en="the noise is normal", zh="噪声服从正态分布"))
