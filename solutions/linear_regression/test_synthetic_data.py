@@ -43,6 +43,11 @@ def fit(X: Tensor, y: Tensor) -> tuple[Tensor, Tensor, float]:
     return found, noise, float(errors.max())
 
 
+def check_statistic(got: Tensor, truth: float, *, error: float, what: Text) -> None:
+    """``got`` lies within 6 standard errors of the true value; the bounds are rounded to be read."""
+    check_between(float(got), round(truth - 6 * error, 5), round(truth + 6 * error, 5), what=what)
+
+
 def largest_gap(a: Tensor, b: Tensor) -> float:
     """The largest distance between two empirical distribution functions (the Kolmogorov-Smirnov statistic)."""
     at = torch.cat([a, b])
@@ -102,26 +107,16 @@ def test_features_are_standard_normal(student: Student) -> None:
     """Mean, standard deviation, the share within one standard deviation and the correlation are those of N(0, 1)."""
     X, _ = student.synthetic_data(W, B, N)
 
-    values, count, share = X.double().reshape(-1), 2 * N, math.erf(1 / math.sqrt(2))
+    values, m, share = X.double().reshape(-1), 2 * N, math.erf(1 / math.sqrt(2))
     # Standard errors of m normal values: the mean's 1/√m, the standard deviation's 1/√(2m), a share's √(p(1-p)/m),
     # and 1/√N of the mean product of two independent columns.
-    for statistic, centre, error, what in (
-        (values.mean(), 0, 1 / math.sqrt(count), Text(en="the mean of X", zh="X 的均值")),
-        (values.std(), 1, 1 / math.sqrt(2 * count), Text(en="the standard deviation of X", zh="X 的标准差")),
-        (
-            (values.abs() < 1).double().mean(),
-            share,
-            math.sqrt(share * (1 - share) / count),
-            Text(en="the share of X between -1 and 1", zh="X 落在 -1 与 1 之间的比例"),
-        ),
-        (
-            (X[:, 0].double() * X[:, 1].double()).mean(),
-            0,
-            1 / math.sqrt(N),
-            Text(en="the correlation of two features", zh="两个特征的相关系数"),
-        ),
-    ):
-        check_between(float(statistic), round(centre - 6 * error, 4), round(centre + 6 * error, 4), what=what)
+    mean, spread = Text(en="the mean of X", zh="X 的均值"), Text(en="the standard deviation of X", zh="X 的标准差")
+    inside = Text(en="the share of X between -1 and 1", zh="X 落在 -1 与 1 之间的比例")
+    correlation = Text(en="the correlation of two features", zh="两个特征的相关系数")
+    check_statistic(values.mean(), 0, error=1 / math.sqrt(m), what=mean)
+    check_statistic(values.std(), 1, error=1 / math.sqrt(2 * m), what=spread)
+    check_statistic((values.abs() < 1).double().mean(), share, error=math.sqrt(share * (1 - share) / m), what=inside)
+    check_statistic((X[:, 0].double() * X[:, 1]).mean(), 0, error=1 / math.sqrt(N), what=correlation)
 
 
 @pytest.mark.points(1)
@@ -159,9 +154,8 @@ def test_noise_is_distributed_like_the_references(student: Student, reference: R
     )
 
     # The relative standard error of a standard deviation is 1/√(2N) = 1.6 %; six of them: false alarm 2e-9.
-    width = 6 / math.sqrt(2 * N)
     spread = Text(en="the standard deviation of the noise", zh="噪声的标准差")
-    check_between(float(noise.std()), round(0.01 * (1 - width), 5), round(0.01 * (1 + width), 5), what=spread)
+    check_statistic(noise.std(), 0.01, error=0.01 / math.sqrt(2 * N), what=spread)
     # Smirnov: the gap of two samples of N exceeds c·√(2/N) with a probability below 2·exp(-2c²), 3e-7 for c = 2.8.
     gap = largest_gap(noise, reference_noise)
     check_that(gap < 2.8 * math.sqrt(2 / N), what=Text(en="the noise is normal", zh="噪声服从正态分布"))
