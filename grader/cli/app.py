@@ -1,8 +1,4 @@
-"""The single home of the command ``grader``: its sub-commands, and how any error becomes a message and an exit code.
-
-Exit codes: 0 done, 1 a hand-in is under ``--fail-under``, 2 wrong usage, 3 the course is faulty, 4 the grader or the
-machine failed, 130 stopped by the person at the terminal.
-"""
+"""The single home of the command ``grader``: its sub-commands, and how an error becomes a message and an exit code."""
 
 from __future__ import annotations
 
@@ -11,13 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grader.cli.exit_codes import ExitCode
 from grader.cli.grade import grade
 from grader.errors import CourseError, GraderError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-USAGE, COURSE, MACHINE, STOPPED = 2, 3, 4, 130
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -37,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        return STOPPED
+        return ExitCode.STOPPED
     except GraderError as error:
         click.echo(f"grader: {error}", err=True)
         return _exit_code(error)
@@ -45,5 +40,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _exit_code(error: GraderError) -> int:
     if isinstance(error, UsageError):
-        return USAGE
-    return COURSE if isinstance(error, CourseError) else MACHINE
+        return ExitCode.USAGE
+    return ExitCode.COURSE if isinstance(error, CourseError) else ExitCode.MACHINE

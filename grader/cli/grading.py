@@ -13,6 +13,7 @@ import msgspec
 from grader.batch.local import LocalPool
 from grader.batch.running import LOG_NAME, Batch, BatchResult, run_batch
 from grader.batch.storing import make_folder, write_whole
+from grader.cli.exit_codes import ExitCode
 from grader.cli.progress import progress
 from grader.cli.telling import tell, tell_programs
 from grader.course import Course, find_course
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from grader.course import CourseAssignment
-
-DONE, UNDER, COURSE, MACHINE, STOPPED = 0, 1, 3, 4, 130
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,17 +86,17 @@ def _grade(request: Request) -> int:
     return code
 
 
-def exit_code(result: BatchResult, *, fail_under: float | None) -> int:
+def exit_code(result: BatchResult, *, fail_under: float | None) -> ExitCode:
     """What the shell is told; the more somebody other than a student must act, the more it counts."""
     if result.interrupted:
-        return STOPPED
+        return ExitCode.STOPPED
     if result.failed:
-        return MACHINE
+        return ExitCode.MACHINE
     if result.course_faults:
-        return COURSE
+        return ExitCode.COURSE
     if fail_under is not None and any(feedback.points < fail_under for feedback in result.feedbacks):
-        return UNDER
-    return DONE
+        return ExitCode.UNDER
+    return ExitCode.DONE
 
 
 def _find(request: Request) -> tuple[Course, CourseAssignment]:
@@ -106,9 +105,11 @@ def _find(request: Request) -> tuple[Course, CourseAssignment]:
     if path.name == MANIFEST_NAME:
         path = path.parent
     is_path = len(path.parts) > 1 or (path / MANIFEST_NAME).is_file()
-    start = request.course or (path.resolve() if is_path else Path.cwd())
-    course = find_course(start)
-    return course, course.open(path.resolve().name if is_path else request.assignment)
+    whole = path.resolve()
+    # A path with a slip of the pen still says which course is meant, and the course knows what is near.
+    known = next(folder for folder in (whole, *whole.parents) if folder.exists())
+    course = find_course(request.course or (known if is_path else Path.cwd()))
+    return course, course.open(whole.name if is_path else request.assignment)
 
 
 def _write_log(out: Path, details: str) -> Path:

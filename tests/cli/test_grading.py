@@ -110,13 +110,22 @@ def test_what_cannot_be_read_counts_as_nought(run: Run, hand_ins: Path) -> None:
     assert "eve" in err
 
 
-def test_an_unknown_assignment_names_the_nearest(run: Run, hand_ins: Path) -> None:
+@pytest.mark.parametrize("named", ["linear_regresion", "assignments/linear_regresion"])
+def test_an_unknown_assignment_names_the_nearest(run: Run, hand_ins: Path, named: str) -> None:
     """Exit code 2."""
-    code, _, err = run(hand_ins, assignment="linear_regresion")
+    code, _, err = run(hand_ins, assignment=named)
 
     assert code == 2
     assert "no assignment `linear_regresion`" in err
     assert "linear_regression" in err.splitlines()[-1]
+
+
+def test_a_file_in_the_place_of_the_results_is_usage(run: Run, hand_ins: Path, tmp_path: Path) -> None:
+    """It is not overwritten."""
+    (tmp_path / "out").write_text("mine")
+
+    assert run(hand_ins)[0] == 2
+    assert (tmp_path / "out").read_text() == "mine"
 
 
 def test_a_path_that_does_not_exist_is_named(run: Run, hand_ins: Path) -> None:
