@@ -141,10 +141,9 @@ class Conversation:
         raise NotImplementedError
 
     def _answer(self, request: _Asking) -> None:
-        if self._allowance is not None:
-            with self._strictly():
-                self._allowance.count_callback()
         with self._strictly():
+            if self._allowance is not None:
+                self._allowance.count_callback()
             self._shelf.apply(request.updates, request.released)
         self._nesting += 1
         try:
@@ -207,27 +206,26 @@ class Conversation:
         self._shelf.sent()
 
     def _transmit(self, frame: msgspec.Struct) -> None:
-        self._raise_fault()
-        with self._waiting() as seconds:
-            self._channel.send(frame, seconds=seconds)
+        self._charge(lambda seconds: self._channel.send(frame, seconds=seconds))
 
     def _receive(self) -> Any:
-        self._raise_fault()
-        with self._waiting() as seconds:
-            return self._channel.receive(seconds=seconds)
+        return self._charge(lambda seconds: self._channel.receive(seconds=seconds))
 
-    @contextmanager
-    def _waiting(self) -> Iterator[float | None]:
-        """Charge the time; a fault of the channel ends the conversation."""
-        started = time.monotonic()
+    def _charge(self, wait: Callable[[float | None], Any]) -> Any:
+        """Charge the time of waiting for the far side; a fault of the channel ends the conversation."""
+        self._raise_fault()
+        allowance = self._allowance
         try:
-            yield None if self._allowance is None else self._allowance.seconds_left
+            if allowance is None:
+                return wait(None)
+            started = time.monotonic()
+            try:
+                return wait(allowance.seconds_left)
+            finally:
+                allowance.waited(time.monotonic() - started)
         except WireFault as fault:
             self.fault = fault
             raise
-        finally:
-            if self._allowance is not None:
-                self._allowance.waited(time.monotonic() - started)
 
     @contextmanager
     def _strictly(self) -> Iterator[None]:

@@ -186,6 +186,10 @@ class Peer(Conversation):
         self, shared: SharedTensor, gradient: torch.Tensor, sources: Sequence[torch.Tensor]
     ) -> list[torch.Tensor | None]:
         data = gradient_bytes(gradient, shared)
+        if data is None:
+            raise RuntimeError(
+                f"a gradient of shape {tuple(gradient.shape)} does not fit {shared.shape} on the far side"
+            )
         answer = self._ask(
             lambda number, parcel: frames.Backward(number, [shared.key], [data], parcel.updates, parcel.released)
         )

@@ -114,7 +114,6 @@ class SharedTensor(_Shared):
         self.grad = grad
         self.sources: Sequence[SharedTensor] = ()
         self.told = self.far_state = _state_of(thing)
-        self._note_graph()
         self._links: list[weakref.ref[Link]] = []
         self._echo: torch.Tensor | None = None
         self._weak_echo: weakref.ref[torch.Tensor] | None = None
@@ -178,8 +177,7 @@ class SharedTensor(_Shared):
 
     def _note_graph(self) -> None:
         # On the node itself: a reference to the node would keep the graph, and with it the tensor, for ever.
-        if has_graph(self.thing):
-            rawdata.get_grad_fn(self.thing).metadata[_KNOWN_AS] = self.key
+        rawdata.get_grad_fn(self.thing).metadata[_KNOWN_AS] = self.key
 
     def change(self) -> TensorUpdate | None:
         """What has changed since both sides agreed; they agree afterwards."""

@@ -147,8 +147,13 @@ def test_a_change_that_does_not_fit_breaks_the_protocol(enemy: Enemy, update: fr
         function(torch.zeros(1, requires_grad=True))
 
 
-@pytest.mark.parametrize("answer", [None, 1, frames.ListValue([]), frames.ListValue([frames.BytesValue(b"123")]),
-                                    frames.ListValue([1]), frames.ListValue([frames.BytesValue(FOUR)] * 2)])  # fmt: skip
+@pytest.mark.parametrize(
+    "answer",
+    [
+        None, 1, frames.ListValue([]), frames.ListValue([frames.BytesValue(b"123")]), frames.ListValue([1]),
+        frames.ListValue([frames.BytesValue(FOUR)] * 2),
+    ],
+)  # fmt: skip
 def test_a_gradient_that_does_not_fit_breaks_the_protocol(enemy: Enemy, answer: frames.Value) -> None:
     """One gradient per source, each with the source's bytes."""
     judge, channel, attack = enemy

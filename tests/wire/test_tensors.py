@@ -119,6 +119,19 @@ def test_what_became_of_the_gradient_is_seen(far: Peer, name: str, expected: lis
     assert (None if w.grad is None else w.grad.tolist()) == expected
 
 
+def test_parameters_may_come_from_a_generator(far: Peer) -> None:
+    """``sgd(net.parameters(), …)`` changes the parameters of this side's module."""
+    net = torch.nn.Linear(2, 1)
+    torch.autograd.backward(net(torch.ones(1, 2)).sum())
+    before = net.weight.detach().clone()
+
+    far.get("sgd")(net.parameters(), 0.5, 1)
+
+    assert torch.equal(net.weight, before - 0.5)
+    assert net.bias.grad is not None
+    assert net.bias.grad.tolist() == [0.0]
+
+
 def test_the_gradient_stays_the_same_object(far: Peer) -> None:
     """Zeroed in place is zeroed in place here, too."""
     w = _parameter(2.0)
