@@ -134,7 +134,7 @@ class FakeProcess:
         own = set(namespace)
         cells = [_run(cell.index, cell.source, request, namespace, on_statement) for cell in request.cells]
         names = tuple(
-            DefinedName(name=name, type_name=type(value).__name__, from_stand_in="d2l" if name == "borrowed" else "")
+            DefinedName(name=name, type_name=type(value).__name__, from_stand_in=getattr(value, "borrowed_from", ""))
             for name, value in namespace.items()
             if name not in own and name != "__builtins__"
         )

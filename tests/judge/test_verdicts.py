@@ -276,10 +276,12 @@ def test_a_load_that_always_dies_gives_every_case_its_verdict(judge_source: Any)
 
 def test_a_stand_ins_object_is_no_answer(judge_source: Any) -> None:
     """What the hand-in imported from a stand-in is not the student's."""
-    suite = "def test_x(student):\n    assert student.power(1, 1) == 1\n"
-    judgement = judge_source(LETTER + "def borrowed(b, e):\n    return 1\n", test_power=suite)
+    source = RIGHT + "power.borrowed_from = 'd2l'\n"
 
-    assert result_of(judgement, "power.1").finding.kind is FindingKind.NAME_MISSING
+    result = result_of(judge_source(source), "power.1")
+
+    assert (result.verdict, result.finding.kind) == (Verdict.MISSING, FindingKind.NAME_FROM_STAND_IN)
+    assert result.finding.values == {"package": "d2l"}
 
 
 def test_another_spelling_counts_where_the_assignment_says_so(judge_source: Any) -> None:

@@ -1,0 +1,144 @@
+"""Why a name is missing: the report of the load knows, or a similar name does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.judge.absence import near_miss, stand_in_of, why_absent
+from grader.judge.contract import Contract
+from grader.model.assignment import Assignment, Exercise, ExerciseKind, Limits, SubmissionFormat
+from grader.model.result import FindingKind
+from grader.model.text import Language, Text
+from grader.model.verdict import Verdict
+from grader.wire.evidence import CellRun, DefinedName, LoadReport, RemoteError, StatementFailure
+
+TITLE = Text(en="t", zh="t")
+CONTRACT = Contract(
+    Assignment(
+        id="a",
+        title=TITLE,
+        language=Language.EN,
+        accepts=(SubmissionFormat.MODULE,),
+        limits=Limits(),
+        exercises=(
+            Exercise(
+                id="squared_loss", kind=ExerciseKind.FUNCTION, points=1, title=TITLE, names=("squared_loss",),
+                parameters=("y_hat", "y"), aliases={"squared_loss": ("mse",)},
+            ),
+            Exercise(
+                id="shapes", kind=ExerciseKind.QUIZ, points=1, title=TITLE, names=("weight_shape", "bias_shape")
+            ),
+        ),
+    )
+)  # fmt: skip
+
+
+def fault_for(name: str, report: LoadReport | None, *sources: str) -> Any:
+    """Why ``name`` is missing."""
+    return why_absent(name, contract=CONTRACT, report=report, sources=sources)
+
+
+def names(**types: str) -> tuple[DefinedName, ...]:
+    """Names with their types."""
+    return tuple(DefinedName(name=name, type_name=kind) for name, kind in types.items())
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("squared_loss", "square_loss"),
+        ("squared_loss", "Squared_Loss"),
+        ("squared_loss", "squaredLoss"),
+        ("linreg", "linreq"),
+        ("synthetic_data", "simulation_data"),
+        ("sgd", "SGD"),
+    ],
+)
+def test_a_slip_of_the_pen_is_recognised(name: str, written: str) -> None:
+    """Other capitals, a letter more or less, a related first word."""
+    assert near_miss(name, ["x", "train", written, "plot_results"]) == written
+
+
+@given(st.lists(st.text(max_size=8), max_size=6), st.sampled_from(["sgd", "squared_loss"]))
+def test_a_near_miss_is_one_of_the_candidates(candidates: list[str], name: str) -> None:
+    """Whatever students call their things, and in whatever order."""
+    found = near_miss(name, candidates)
+
+    assert found is None or found in candidates
+    assert near_miss(name, reversed(candidates)) == found
+
+
+def test_what_another_exercise_asks_for_is_no_near_miss() -> None:
+    """``bias_shape`` is not a misspelled ``weight_shape``."""
+    fault = fault_for("weight_shape", LoadReport(cells=(), names=names(bias_shape="tuple")))
+
+    assert fault.case_finding.kind is FindingKind.NAME_MISSING
+
+
+def test_a_function_is_no_near_miss_of_a_value() -> None:
+    """Only what could be the answer is named."""
+    report = LoadReport(cells=(), names=names(weight_shapes="function", bias_shapes="tuple"))
+
+    assert fault_for("weight_shape", report).case_finding.kind is FindingKind.NAME_MISSING
+    assert fault_for("bias_shape", report).case_finding.values == {"near": "bias_shapes"}
+
+
+def test_a_failed_statement_is_pointed_to() -> None:
+    """Also where it would have bound another spelling of the name."""
+    failure = StatementFailure(
+        cell=4,
+        statement=1,
+        line=7,
+        source="def mse(y_hat, y) return 1",
+        error=RemoteError(type_name="SyntaxError", message="expected ':'"),
+        binds=("mse",),
+        reason="syntax",
+    )
+    fault = fault_for("squared_loss", LoadReport(cells=(CellRun(index=4, status="failed", failures=(failure,)),)))
+
+    assert (fault.verdict, fault.case_finding.kind) == (Verdict.MISSING, FindingKind.NAME_STATEMENT_FAILED)
+    assert fault.case_finding.error.type_name == "SyntaxError"
+    assert fault.case_finding.values == {
+        "cell": 4,
+        "line": 7,
+        "source": "def mse(y_hat, y) return 1",
+        "reason": "syntax",
+    }
+
+
+@pytest.mark.parametrize(
+    ("ended", "verdict"),
+    [
+        ("timed_out", Verdict.TIMED_OUT),
+        ("out_of_memory", Verdict.OUT_OF_MEMORY),
+        ("flooded", Verdict.FLOODED),
+        ("crashed", Verdict.CRASHED),
+    ],
+)
+def test_a_load_that_was_cut_off_is_the_reason_if_the_name_was_still_to_come(ended: str, verdict: Verdict) -> None:
+    """A hand-in that never mentions the name misses it in any case."""
+    report = LoadReport(cells=(), ended=ended)
+
+    assert fault_for("squared_loss", report, "train()", "def mse(a, b): ...").verdict is verdict
+    assert fault_for("squared_loss", report, "train()").verdict is Verdict.MISSING
+
+
+def test_without_a_report_a_name_is_just_missing() -> None:
+    """The reference in the student's place has none."""
+    assert fault_for("squared_loss", None).case_finding.kind is FindingKind.NAME_MISSING
+    assert isinstance(fault_for("squared_loss", None), AttributeError)
+
+
+def test_the_stand_in_of_a_name_is_known() -> None:
+    """The report says whose object a name is."""
+    report = LoadReport(cells=(), names=(DefinedName(name="squared_loss", type_name="function", from_stand_in="d2l"),))
+
+    assert (stand_in_of("squared_loss", report), stand_in_of("sgd", report), stand_in_of("sgd", None)) == (
+        "d2l",
+        "",
+        "",
+    )
