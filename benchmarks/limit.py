@@ -45,8 +45,11 @@ class Bare:
         for hand_in in self.hand_ins:
             child = os.fork()
             if child == 0:
-                failures = self._grade(session, hand_in)
-                os._exit(min(failures, 255))
+                failures = 255
+                try:
+                    failures = self._grade(session, hand_in)
+                finally:
+                    os._exit(min(failures, 255))
             self.failures += os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         return True
 
@@ -60,17 +63,20 @@ class Bare:
         for cell in notebook["cells"]:
             if cell["cell_type"] == "code":
                 exec(compile(cell["source"], "cell", "exec"), self.namespace.__dict__)  # noqa: S102 - that is the limit
-        return sum(not self._passes(item) for item in session.items if isinstance(item, pytest.Function))
+        items = [item for item in session.items if isinstance(item, pytest.Function)]
+        return sum(not self._passes(item, following) for item, following in zip(items, [*items[1:], None], strict=True))
 
     @staticmethod
-    def _passes(item: pytest.Function) -> bool:
-        """Call one test function with its fixtures."""
-        item._request._fillfixtures()  # noqa: SLF001 - the least that pytest can do for a call
-        arguments = {name: item.funcargs[name] for name in item._fixtureinfo.argnames}  # noqa: SLF001 - as above
+    def _passes(item: pytest.Function, following: pytest.Function | None) -> bool:
+        """Set up one test function's fixtures and call it: the least that pytest can do for a case."""
+        state = item.session._setupstate  # noqa: SLF001 - pytest has no public name for it
         try:
-            item.obj(**arguments)
+            state.setup(item)
+            item.obj(**{name: item.funcargs[name] for name in item._fixtureinfo.argnames})  # noqa: SLF001 - as above
         except Exception:  # noqa: BLE001 - any failure counts as one
             return False
+        finally:
+            state.teardown_exact(following)
         return True
 
 
@@ -86,6 +92,9 @@ def main(course: Path, assignment: str, hand_ins: list[Path]) -> int:
     bare = Bare(reference, hand_ins)
     suites = [str(course / "assignments" / assignment / "test_visible.py"), str(solutions)]
     options = [
+        "-c",
+        os.devnull,
+        "--disable-plugin-autoload",
         "-p",
         "no:cacheprovider",
         "-p",
