@@ -262,6 +262,12 @@ def suites() -> dict[str, str]:
     return {"test_power.py": POWER_SUITE, "test_letter.py": LETTER_SUITE}
 
 
+@pytest.fixture(scope="session")
+def fake_zygote() -> type[FakeZygote]:
+    """What starts student processes that are threads."""
+    return FakeZygote
+
+
 @pytest.fixture
 def fake_zygotes() -> Zygotes:
     """Student processes that are threads."""

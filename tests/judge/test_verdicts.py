@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from grader.errors import CourseError
+from grader.judge.process import Zygotes
+from grader.judge.session import with_judge
 from grader.model.assignment import Limits
 from grader.model.result import FindingKind
 from grader.model.verdict import Verdict
@@ -18,6 +20,59 @@ RIGHT = LETTER + "def power(base, exponent):\n    return base ** exponent\n"
 def body(line: str, *more: str) -> str:
     """A hand-in whose ``power`` has this body."""
     return LETTER + "def power(base, exponent):\n" + "".join(f"    {each}\n" for each in (line, *more))
+
+
+FUNCTIONS = [
+    (body("return base ** exponent * 2"), Verdict.WRONG, FindingKind.FACTOR),
+    (body("return base + exponent"), Verdict.WRONG, FindingKind.VALUES),
+    (body("return None"), Verdict.WRONG, FindingKind.RETURNED_NONE),
+    (body("return (base ** exponent).tolist()"), Verdict.WRONG, FindingKind.NOT_A_TENSOR),
+    (body("return object()"), Verdict.WRONG, FindingKind.NOT_A_TENSOR),
+    (body("raise ValueError('no')"), Verdict.RAISED, FindingKind.RAISED),
+    (body("raise KeyboardInterrupt"), Verdict.RAISED, FindingKind.RAISED),
+    (body("raise SystemExit(0)"), Verdict.RAISED, FindingKind.RAISED),
+    (body("raise MemoryError"), Verdict.OUT_OF_MEMORY, FindingKind.OUT_OF_MEMORY),
+    (body("flood()"), Verdict.FLOODED, FindingKind.FLOODED),
+    (body("raise NotImplementedError"), Verdict.MISSING, FindingKind.NOT_ANSWERED),
+    (body("die(11)"), Verdict.CRASHED, FindingKind.CRASHED),
+    (body("die(0)"), Verdict.CRASHED, FindingKind.CRASHED),
+    (body("die(9)"), Verdict.OUT_OF_MEMORY, FindingKind.OUT_OF_MEMORY),
+    (body("die(24)"), Verdict.TIMED_OUT, FindingKind.CALL_TIMED_OUT),
+    (body("die(25)"), Verdict.FLOODED, FindingKind.FLOODED),
+    (LETTER, Verdict.MISSING, FindingKind.NAME_MISSING),
+    (LETTER + "power = None\n", Verdict.MISSING, FindingKind.NOT_ANSWERED),
+    (LETTER + "power = 3\n", Verdict.WRONG, FindingKind.NOT_CALLABLE),
+    (LETTER + "def Power(b, e):\n    return b ** e\n", Verdict.MISSING, FindingKind.NAME_NEAR_MISS),
+    (LETTER + "power = undefined\n", Verdict.MISSING, FindingKind.NAME_STATEMENT_FAILED),
+    (LETTER + "def power(base):\n    return base ** 3\n", Verdict.WRONG, FindingKind.PARAMETERS),
+    (
+        LETTER + "def power(exponent, base):\n    return base ** exponent\n",
+        Verdict.WRONG,
+        FindingKind.PARAMETER_ORDER,
+    ),
+]
+ANSWERS = [
+    ("letter = None", Verdict.MISSING, FindingKind.NOT_ANSWERED),
+    ("letter = ...", Verdict.MISSING, FindingKind.NOT_ANSWERED),
+    ("letter = ''", Verdict.WRONG, FindingKind.NOT_ANSWERED),
+    ("letter = 'A'", Verdict.WRONG, FindingKind.ANSWER),
+    ("letter = 'A or B'", Verdict.WRONG, FindingKind.ANSWER_FORM),
+    ("def letter():\n    return 'B'", Verdict.WRONG, FindingKind.ANSWER_FORM),
+    ("leter = 'B'", Verdict.MISSING, FindingKind.NAME_NEAR_MISS),
+]
+
+
+@pytest.fixture(scope="module")
+def judged(
+    tmp_path_factory: pytest.TempPathFactory, write: Any, submission: Any, small_suites: Any, fake_zygote: Any
+) -> dict[str, Any]:
+    """Every source of the two tables, judged by one judge."""
+    sources = [row[0] for row in FUNCTIONS] + [f"{row[0]}\n" for row in ANSWERS]
+    zygotes = Zygotes(fake_zygote)
+    course = write(tmp_path_factory.mktemp("verdicts"), small_suites)
+    return with_judge(
+        course, lambda judge: {source: judge.judge(submission(source)) for source in sources}, zygotes=zygotes
+    )
 
 
 def result_of(judgement: Any, case: str) -> Any:
@@ -35,66 +90,24 @@ def test_a_right_solution_passes_every_case(judge_source: Any) -> None:
     assert [wall.id for wall in judgement.walls] == ["rlimits"]
 
 
-@pytest.mark.parametrize(
-    ("source", "verdict", "kind"),
-    [
-        (body("return base ** exponent * 2"), Verdict.WRONG, FindingKind.FACTOR),
-        (body("return base + exponent"), Verdict.WRONG, FindingKind.VALUES),
-        (body("return None"), Verdict.WRONG, FindingKind.RETURNED_NONE),
-        (body("return (base ** exponent).tolist()"), Verdict.WRONG, FindingKind.NOT_A_TENSOR),
-        (body("return object()"), Verdict.WRONG, FindingKind.NOT_A_TENSOR),
-        (body("raise ValueError('no')"), Verdict.RAISED, FindingKind.RAISED),
-        (body("raise KeyboardInterrupt"), Verdict.RAISED, FindingKind.RAISED),
-        (body("raise SystemExit(0)"), Verdict.RAISED, FindingKind.RAISED),
-        (body("raise MemoryError"), Verdict.OUT_OF_MEMORY, FindingKind.OUT_OF_MEMORY),
-        (body("flood()"), Verdict.FLOODED, FindingKind.FLOODED),
-        (body("raise NotImplementedError"), Verdict.MISSING, FindingKind.NOT_ANSWERED),
-        (body("die(11)"), Verdict.CRASHED, FindingKind.CRASHED),
-        (body("die(0)"), Verdict.CRASHED, FindingKind.CRASHED),
-        (body("die(9)"), Verdict.OUT_OF_MEMORY, FindingKind.OUT_OF_MEMORY),
-        (body("die(24)"), Verdict.TIMED_OUT, FindingKind.CALL_TIMED_OUT),
-        (body("die(25)"), Verdict.FLOODED, FindingKind.FLOODED),
-        (LETTER, Verdict.MISSING, FindingKind.NAME_MISSING),
-        (LETTER + "power = None\n", Verdict.MISSING, FindingKind.NOT_ANSWERED),
-        (LETTER + "power = 3\n", Verdict.WRONG, FindingKind.NOT_CALLABLE),
-        (LETTER + "def Power(b, e):\n    return b ** e\n", Verdict.MISSING, FindingKind.NAME_NEAR_MISS),
-        (LETTER + "power = undefined\n", Verdict.MISSING, FindingKind.NAME_STATEMENT_FAILED),
-        (LETTER + "def power(base):\n    return base ** 3\n", Verdict.WRONG, FindingKind.PARAMETERS),
-        (
-            LETTER + "def power(exponent, base):\n    return base ** exponent\n",
-            Verdict.WRONG,
-            FindingKind.PARAMETER_ORDER,
-        ),
-    ],
-)
+@pytest.mark.parametrize(("source", "verdict", "kind"), FUNCTIONS)
 def test_what_the_function_does_decides_the_verdict(
-    judge_source: Any, source: str, verdict: Verdict, kind: FindingKind
+    judged: dict[str, Any], source: str, verdict: Verdict, kind: FindingKind
 ) -> None:
     """Its first case gets the verdict, the finding names the function, and the quiz is not touched by it."""
-    judgement = judge_source(source)
+    judgement = judged[source]
 
     result = result_of(judgement, "power.1")
     assert (result.verdict, result.finding.kind, result.finding.subject) == (verdict, kind, "power")
     assert result_of(judgement, "letter.1").verdict is Verdict.PASSED
 
 
-@pytest.mark.parametrize(
-    ("answer", "verdict", "kind"),
-    [
-        ("letter = None", Verdict.MISSING, FindingKind.NOT_ANSWERED),
-        ("letter = ...", Verdict.MISSING, FindingKind.NOT_ANSWERED),
-        ("letter = ''", Verdict.WRONG, FindingKind.NOT_ANSWERED),
-        ("letter = 'A'", Verdict.WRONG, FindingKind.ANSWER),
-        ("letter = 'A or B'", Verdict.WRONG, FindingKind.ANSWER_FORM),
-        ("def letter():\n    return 'B'", Verdict.WRONG, FindingKind.ANSWER_FORM),
-        ("leter = 'B'", Verdict.MISSING, FindingKind.NAME_NEAR_MISS),
-    ],
-)
+@pytest.mark.parametrize(("answer", "verdict", "kind"), ANSWERS)
 def test_what_the_answer_is_decides_the_verdict(
-    judge_source: Any, answer: str, verdict: Verdict, kind: FindingKind
+    judged: dict[str, Any], answer: str, verdict: Verdict, kind: FindingKind
 ) -> None:
     """An answer that is missing, unreadable or wrong."""
-    result = result_of(judge_source(answer + "\n"), "letter.1")
+    result = result_of(judged[f"{answer}\n"], "letter.1")
 
     assert (result.verdict, result.finding.kind) == (verdict, kind)
 
