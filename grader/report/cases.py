@@ -127,21 +127,31 @@ def _exercise(exercise: ExerciseView, cells: Mapping[int, CellView]) -> ShownExe
 def _case(view: CaseView, exercise: ExerciseView, cells: Mapping[int, CellView], said: set[str]) -> ShownCase:
     """One case; it lies open where it has something to say that no case of the exercise ``said`` before it."""
     passed = view.verdict is Verdict.PASSED
-    comparison = compare(view.expected, view.got, view.difference) if view.expected or view.got else None
-    evidence = (view.inputs, view.exhibits, view.printed, view.error, comparison)
-    news = any(evidence) or view.message.en not in said
-    said.add(view.message.en)
+    comparison = None if _is_told(view) else compare(view.expected, view.got, view.difference)
+    own_evidence = (view.inputs, view.exhibits, comparison)
+    story = repr((view.message.en, view.error and (view.error.type_name, view.error.frames[-1:])))
+    news = any(own_evidence) or story not in said
+    said.add(story)
     return ShownCase(
         view=view,
         anchor=f"case-{slug(exercise.id)}-{view.number}",
         tone=_tone(view),
-        has_body=not passed or any((*evidence, view.detail, view.node, view.doc)),
+        has_body=not passed or any((*own_evidence, view.error, view.printed, view.detail, view.node, view.doc)),
         unfolded=not passed and news,
         comparison=comparison,
         inputs=tuple(Input(argument.name, panel(argument.value)) for argument in view.inputs),
         error=None if view.error is None else shown_error(view.error, cells),
         pictures=tuple(picture(exhibit) for exhibit in view.exhibits),
     )
+
+
+def _is_told(view: CaseView) -> bool:
+    """Whether the message says all there is to say about the values: there are none, or one that it quotes."""
+    if view.expected is not None or view.got is None:
+        return view.expected is None
+    if view.got.kind in ("number", "none"):
+        return True
+    return not view.got.values and (view.got.text or view.got.type_name) in view.message.en
 
 
 def _tone(view: CaseView) -> str:

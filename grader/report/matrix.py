@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _TYPE_MATTERS = frozenset(("sequence", "mapping", "object"))
 """Kinds of value that do not show by themselves what they are."""
+_HAS_SHAPE = frozenset(("tensor", "array"))
 _WRAP = 8
 """A vector longer than this is shown in rows of this many elements."""
 _SIDE_BY_SIDE = 32
@@ -151,18 +152,18 @@ def _panel(
 ) -> Panel:
     """One value with what sets it apart from the other."""
     elements = tuple(Element(text, place in differing, place == worst) for place, text in enumerate(texts))
-    shape = value.shape
-    whole = bool(elements) and (shape is None or math.prod(shape) == len(elements))
+    shape = _shape(value, len(elements))
+    whole = bool(elements) and math.prod(shape) == len(elements)
     type_differs = other is not None and other.kind != value.kind and other.type_name != value.type_name
     return Panel(
         type_name=value.type_name if type_differs or value.kind in _TYPE_MATTERS else "",
         type_differs=type_differs,
-        shape="" if shape is None else shape_text(shape),
-        shape_differs=other is not None and None not in (shape, other.shape) and shape != other.shape,
+        shape=shape_text(shape) if value.kind in _HAS_SHAPE else "",
+        shape_differs=other is not None and other.kind in _HAS_SHAPE and shape != other.shape,
         dtype=(value.dtype or "").removeprefix("torch."),
         dtype_differs=other is not None and None not in (value.dtype, other.dtype) and value.dtype != other.dtype,
-        layers=tuple(_layers(shape if shape is not None else (len(elements),), elements)) if whole else (),
-        empty=shape is not None and math.prod(shape) == 0,
+        layers=tuple(_layers(shape, elements)) if whole else (),
+        empty=value.kind in _HAS_SHAPE and math.prod(shape) == 0,
         text="" if whole else value.text or "",
         minimum=_optional(value.minimum, hidden=whole),
         maximum=_optional(value.maximum, hidden=whole),
@@ -174,6 +175,13 @@ def _width(value: Snapshot | None, texts: Sequence[str]) -> int:
     """The characters in a row of the value as drawn."""
     columns = min(value.shape[-1] if value.shape else 1, len(texts)) if value is not None else 0
     return columns * (max(map(len, texts), default=0) + 1)
+
+
+def _shape(value: Snapshot, count: int) -> tuple[int, ...]:
+    """How the elements are arranged; a plain number is a scalar, a sequence a vector."""
+    if value.shape is not None:
+        return value.shape
+    return () if count == 1 and value.kind not in _TYPE_MATTERS else (count,)
 
 
 def _optional(number: float | None, *, hidden: bool) -> str:

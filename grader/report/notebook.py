@@ -93,12 +93,16 @@ def shown_cells(cells: Sequence[CellView], language: Language) -> tuple[ShownCel
 
 
 def excerpt(cells: Mapping[int, CellView], frame: Frame) -> tuple[Line, ...]:
-    """The line of an error with its neighbours, from the hand-in itself."""
+    """The line of an error with its neighbours, from the hand-in itself, without blank lines around them."""
     cell = cells.get(frame.cell)
     lines = highlighted_lines(cell.source[:_MOST_SOURCE]) if cell is not None else ()
     if not 1 <= frame.line <= len(lines):
         return (Line(frame.line, highlighted_lines(frame.source)[0], failed=True),) if frame.source else ()
     first, last = max(1, frame.line - _AROUND), min(len(lines), frame.line + _AROUND)
+    while first < frame.line and not lines[first - 1].strip():
+        first += 1
+    while last > frame.line and not lines[last - 1].strip():
+        last -= 1
     return tuple(Line(number, lines[number - 1], failed=number == frame.line) for number in range(first, last + 1))
 
 

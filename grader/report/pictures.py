@@ -155,7 +155,7 @@ def _curves(exhibit: Curves) -> CurvesPicture:
 
 
 def _curve(series: Series, all_series: Sequence[Series], x_axis: Axis, y_axis: Axis) -> Mark:
-    """One curve; where a value has no place the line is broken."""
+    """One curve; where a value has no place the line is broken. The points of two curves stand in different places."""
     pairs = list(zip(series.x, series.y, strict=False))
     points = _points(series, x_axis, y_axis)
     line, pen_down = [], False
@@ -163,14 +163,15 @@ def _curve(series: Series, all_series: Sequence[Series], x_axis: Axis, y_axis: A
         if _has_place(x, y, y_axis):
             line.append(f"{'L' if pen_down else 'M'}{x_axis.place(x):g} {y_axis.place(y):g}")
         pen_down = _has_place(x, y, y_axis)
+    style = _style(series, all_series)
     every = max(1, (len(points) - 1) // _MARKERS) if points else 1
     end_x, end_y = points[-1] if points else (x_axis.start, y_axis.start)
     return Mark(
         label=series.label,
         role=series.role,
-        style=_style(series, all_series),
+        style=style,
         line="".join(line),
-        dots=_dots([*points[::every], *points[-1:]]),
+        dots=_dots(points[style * every // 2 :: every] or points[-1:]),
         label_x=end_x + 8,
         label_y=end_y,
         lost=len(pairs) - len(points),

@@ -12,7 +12,7 @@ import pytest
 
 from grader.feedback.view import Audience, CaseView, CellView, ErrorView, FailureView, Feedback, WallView
 from grader.model.grade import Status
-from grader.model.result import Snapshot
+from grader.model.result import Frame, Snapshot
 from grader.model.text import Language, Text
 from grader.model.verdict import Verdict
 from grader.report import render_html
@@ -132,9 +132,13 @@ def test_failing_cases_come_first_and_lie_open(make_feedback: Make, make_case: M
 
 
 def test_the_same_message_lies_open_once(make_feedback: Make, make_case: MakeCase, read_page: Read) -> None:
-    """A missing function fails every case alike; the reader is told in full once."""
-    same = Text(en="`sgd` is not defined.", zh="没有定义 `sgd`。")
-    html = render_html(make_feedback(*(make_case(number, Verdict.MISSING, message=same) for number in (1, 2, 3))))
+    """One line of code fails every case alike; the reader is told in full once."""
+    same = Text(en="Your code raised SystemExit (line 24).", zh="你的代码引发了 SystemExit（第 24 行）。")
+    error = ErrorView(
+        type_name="SystemExit", message="0", frames=(Frame(cell=0, line=24, function="f", source="exit()"),)
+    )
+    cases = (make_case(number, Verdict.RAISED, message=same, error=error) for number in (1, 2, 3))
+    html = render_html(make_feedback(*cases))
 
     opened = [n for n in read_page(html) if n.attributes.get("id", "").startswith("case-") and "open" in n.attributes]
     assert len(opened) == 1
@@ -187,6 +191,14 @@ def test_a_missing_value_leaves_no_empty_panel(make_feedback: Make, make_case: M
     nodes = read_page(render_html(make_feedback(make_case(1, Verdict.WRONG, got=got))))
 
     assert len([node for node in nodes if node.tag == "figure"]) == 1
+
+
+def test_a_value_that_the_message_quotes_is_not_shown_again(make_feedback: Make, make_case: MakeCase) -> None:
+    """One sentence says it all."""
+    got = Snapshot(kind="sequence", type_name="tuple", text="(1, 8)")
+    quoted = Text(en="Your answer is not right: (1, 8).", zh="答案不对：(1, 8)。")
+
+    assert "<figure" not in render_html(make_feedback(make_case(1, Verdict.WRONG, got=got, message=quoted)))
 
 
 def test_prose_marks_code_and_keeps_shapes_on_one_line() -> None:

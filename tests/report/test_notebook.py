@@ -105,16 +105,14 @@ def test_failing_cells_lie_open() -> None:
 
 
 def test_an_excerpt_is_the_line_with_its_neighbours() -> None:
-    """Two lines before and after, as far as there are any."""
-    cell = CellView(index=3, kind="code", source="a\nb\nc\nd\ne", status="ok")
+    """Two lines before and after, as far as there are any, and none that is blank at the ends."""
+    cell = CellView(index=3, kind="code", source="\nb\nc\n\ne", status="ok")
 
     lines = excerpt({3: cell}, Frame(cell=3, line=2, function="f", source="b"))
 
     assert [(line.number, str(line.code), line.failed) for line in lines] == [
-        (1, "a", False),
         (2, "b", True),
         (3, "c", False),
-        (4, "d", False),
     ]
 
 
