@@ -342,3 +342,14 @@ def test_a_backward_pass_leaves_other_graphs_alone(far: Peer) -> None:
     assert x.grad is not None
     expected = torch.autograd.grad((x.exp() ** 2 / 2 + x.sin() ** 2 / 2).sum(), x)[0]
     assert torch.allclose(x.grad, expected)
+
+
+def test_a_default_device_of_the_hand_in_does_not_reach_the_wire(open_far: Callable[[str], Peer]) -> None:
+    """What the hand-in sets for its own tensors is not what arguments are made with."""
+    judge = open_far("import torch\ntorch.set_default_device('meta')\ndef double(x): return x * 2")
+    x = torch.ones(2, requires_grad=True)
+
+    judge.get("double")(x).sum().backward()
+
+    assert x.grad is not None
+    assert x.grad.tolist() == [2.0, 2.0]
