@@ -63,7 +63,6 @@ class Output(msgspec.Struct, frozen=True, kw_only=True):
 class ShownCell(msgspec.Struct, frozen=True, kw_only=True):
     """One cell, ready to be drawn."""
 
-    index: int
     number: int
     kind: str
     status: str
@@ -114,7 +113,6 @@ def _cell(cell: CellView, language: Language, budget: _Budget) -> ShownCell:
     lines = highlighted_lines(source) if code and source.strip() else ()
     outputs = tuple(_outputs(cell.outputs[:_MOST_OUTPUTS], language, budget))
     return ShownCell(
-        index=cell.index,
         number=cell.index + 1,
         kind=cell.kind,
         status=cell.status,

@@ -30,7 +30,6 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     """One series as drawn: a path of its line, a path of its points, and where its name stands."""
 
     label: Text
-    role: str
     style: int
     """Which of the dash patterns and point shapes it has; 0 is the student's."""
     line: str = ""
@@ -134,7 +133,6 @@ def _scatter(exhibit: Scatter) -> ScatterPicture:
         points = _points(series, x_axis, y_axis)
         mark = Mark(
             label=series.label,
-            role=series.role,
             style=_style(series, exhibit.series),
             dots=_dots(points),
             lost=min(len(series.x), len(series.y)) - len(points),
@@ -168,7 +166,6 @@ def _curve(series: Series, all_series: Sequence[Series], x_axis: Axis, y_axis: A
     end_x, end_y = points[-1] if points else (x_axis.start, y_axis.start)
     return Mark(
         label=series.label,
-        role=series.role,
         style=style,
         line="".join(line),
         dots=_dots(points[style * every // 2 :: every] or points[-1:]),
