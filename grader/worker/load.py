@@ -23,13 +23,13 @@ from grader.wire.raising import describe_error
 from grader.wire.seeding import seed_everything
 from grader.worker import habits, standins
 from grader.worker.capture import Capture, wire_text, without_addresses
-from grader.worker.clock import LoadClock
+from grader.worker.clock import LoadClock, OutOfTime
 from grader.worker.failures import describe_syntax_error, is_a, is_quiet_exit, missing_package, reason_of, trace_lines
 from grader.worker.names import bound_names, defined_names, used_names
 from grader.worker.notices import Notices
 from grader.worker.running import ImportsMissing, Runner
 from grader.worker.shell import CellShell, make_shell
-from grader.worker.statements import CellPlan, Statement, is_cheap, plan_cell
+from grader.worker.statements import LONGEST_LINE, CellPlan, Statement, is_cheap, plan_cell
 
 if TYPE_CHECKING:
     import ast
@@ -115,7 +115,7 @@ class _Loader:
     def _run_cell(self, cell: CellSource) -> CellRun:
         self._notices.cell = cell.index
         self._capture.begin_cell()
-        plan = plan_cell(cell.source, transform=self._shell.transform, notebook=self._notebook)
+        plan = self._plan(cell)
         file_name = f"cell:{cell.index}"
         linecache.cache[file_name] = (len(plan.text), None, plan.text.splitlines(keepends=True), file_name)
         self._trees += plan.nodes
@@ -134,6 +134,24 @@ class _Loader:
             failures=tuple(failures),
         )
 
+    def _plan(self, cell: CellSource) -> CellPlan:
+        """Read the cell, under the time limit as long as there is one; what takes too long is one bad statement."""
+        plans: list[CellPlan] = []
+
+        def read() -> None:
+            plans.append(plan_cell(cell.source, transform=self._shell.transform, notebook=self._notebook))
+
+        self._check_time()
+        error: BaseException | None = None
+        if self._late:
+            read()
+        else:
+            error = self._guarded(read)
+        if error is None:
+            return plans[0]
+        line = cell.source.strip().partition("\n")[0]
+        return CellPlan(cell.source, [Statement(0, 1, line[:LONGEST_LINE], (), error=error)])
+
     def _run_all(self, cell: int, statements: list[Statement]) -> list[StatementFailure]:
         return [failure for statement in statements if (failure := self._run_statement(cell, statement))]
 
@@ -150,6 +168,8 @@ class _Loader:
         if (cell, statement.index) in self._skip:
             return self._left_out(cell, statement, "crashed")
         if statement.error is not None:
+            if type(statement.error) is OutOfTime:
+                return self._failed(cell, statement, statement.error, reason="timed_out")
             self._notices.note("syntax_skipped")
             return self._failed(cell, statement, statement.error, reason="syntax")
         if statement.node is None or not self._has_time_for(statement.node):
@@ -181,10 +201,14 @@ class _Loader:
 
     def _has_time_for(self, node: ast.stmt) -> bool:
         """Whether ``node`` may run; once the time is used up, definitions may for a short while."""
+        self._check_time()
+        return not self._late or (is_cheap(node) and not self._clock.is_over)
+
+    def _check_time(self) -> None:
+        """Begin the grace once the time is used up."""
         if not self._late and self._clock.is_over:
             self._late = True
             self._clock.extend(GRACE_SECONDS)
-        return not self._late or (is_cheap(node) and not self._clock.is_over)
 
     def _judge_error(self, cell: int, statement: Statement, error: BaseException) -> StatementFailure | None:
         """What a statement's exception means."""

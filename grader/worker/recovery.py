@@ -38,7 +38,11 @@ class Unparsed:
 
 
 def recover(text: str, parse: Callable[[str], ast.Module], whole_error: Exception) -> list[Parsed | Unparsed]:
-    """Split ``text``, which ``parse`` rejects as a whole with ``whole_error``, into what parses and what does not."""
+    """Split ``text``, which does not parse as a whole because of ``whole_error``, into what parses and what does not.
+
+    ``parse`` is asked about the shortest texts only, those between two lines that a statement may begin at: it may be
+    slow, because it translates magics. Longer ones are plain Python or nothing.
+    """
     return list(_Recovery(text.split("\n"), parse, whole_error).pieces())
 
 
@@ -77,7 +81,7 @@ class _Recovery:
         first_error: Exception | None = None
         for step in range(1, min(MOST_TRIES, len(self._starts) - position) + 1):
             last = self._end(position + step)
-            body = self._try(first, last)
+            body = self._try(first, last, self._parse if step == 1 else ast.parse)
             if body is not None:
                 return step, body
             first_error = first_error or self._error
@@ -88,12 +92,12 @@ class _Recovery:
         self._error = first_error or self._error
         return 1, None
 
-    def _try(self, first: int, last: int) -> list[ast.stmt] | None:
+    def _try(self, first: int, last: int, parse: Callable[[str], ast.Module]) -> list[ast.stmt] | None:
         """The statements of these lines, or None (then ``_error`` says why not)."""
         text = "\n".join(self._lines[first:last]) + "\n"
         self._left -= len(text)
         try:
-            body = self._parse(text).body
+            body = parse(text).body
         except PARSE_ERRORS as error:
             self._error = error
             return None
@@ -106,7 +110,7 @@ class _Recovery:
         error = self._error
         line = error.lineno if isinstance(error, SyntaxError) and error.lineno else 1
         if isinstance(error, IndentationError) and 1 < line <= last - first:
-            body = self._try(first, first + line - 1)
+            body = self._try(first, first + line - 1, ast.parse)
             if body and not hasattr(body[-1], "body"):
                 yield Parsed(body)
                 # The line with the wrong indentation is left out, and with it what follows it as deep.

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from grader.worker.recovery import Unparsed as _Unparsed
 
 LONGEST_LINE = 200
+MOST_MAGICS = 50
+MOST_TRANSLATED = 300_000
+"""IPython reads a text anew for each magic in it; beyond so many characters it is translated piece by piece, as it is
+beyond so many magics."""
 
 _CONTINUED_ESCAPE = re.compile(r"^[ \t]*(?:\w+[ \t]*=[ \t]*)?[!%](?:[^\n]*\\\n)+[^\n]*", re.MULTILINE)
 _PROMPT = re.compile(r"^In \[\d+\]: ", re.MULTILINE)
@@ -37,7 +41,7 @@ class Statement:
     node: ast.stmt | None = None
     displays: bool = False
     """Whether its value is the cell's result."""
-    error: Exception | None = None
+    error: BaseException | None = None
 
 
 @dataclass(frozen=True)
@@ -127,7 +131,8 @@ def _read(text: str, transform: Callable[[str], str]) -> Sequence[Parsed | Unpar
             tree = ast.parse(part)
             return magics.run_inline(tree) if "run_line_magic" in part or "run_cell_magic" in part else tree
         except PARSE_ERRORS as error:
-            if not _MAY_HOLD_MAGICS.search(part):
+            magic_lines = sum(1 for _ in _MAY_HOLD_MAGICS.finditer(part))
+            if not 0 < magic_lines <= MOST_MAGICS or magic_lines * len(part) > MOST_TRANSLATED:
                 raise
             translated = _translated(part, transform)
             try:
@@ -150,7 +155,7 @@ def _translated(text: str, transform: Callable[[str], str]) -> str:
     indent = lead.rpartition("\n")[2]
     try:
         return "\n" * lead.count("\n") + transform(indent + body)
-    except PARSE_ERRORS:
+    except (*PARSE_ERRORS, RuntimeError):
         return text
 
 

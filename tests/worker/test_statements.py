@@ -165,3 +165,11 @@ def test_an_import_statement_falls_into_its_names() -> None:
         "from ..a import b as c",
         "from ..a import d",
     ]
+
+
+@pytest.mark.parametrize("line", ["%x ((((", "?", "!ls", "f((((?", "print 'a'"])
+def test_very_many_magics_and_errors_are_read_piece_by_piece(plan: Plan, line: str) -> None:
+    """IPython's own translation gives up at 500 and takes minutes before."""
+    found = plan("\n".join([line] * 600)).statements
+
+    assert len(found) == 600
