@@ -41,8 +41,7 @@ _ATTRIBUTES = {
     "ol": {"start"},
 }
 _CLASSES = {
-    "span": {"math", "t-k", "t-d", "t-b", "t-s", "t-n", "t-c", "t-m"},
-    "div": {"math"},
+    "span": {"math", "math-block", "t-k", "t-d", "t-b", "t-s", "t-n", "t-c", "t-m"},
 }
 _PICTURE_DATA = re.compile(r"data:image/(?:png|jpeg|gif);base64,[A-Za-z0-9+/]+={0,2}")
 _SMALL_NUMBER = re.compile(r"[0-9]{1,4}")

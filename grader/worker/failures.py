@@ -67,10 +67,10 @@ def is_quiet_exit(error: BaseException) -> bool:
 
 
 def trace_lines(error: RemoteError) -> list[str]:
-    """A traceback of the hand-in's own lines, without colours and without places of this machine."""
+    """A traceback of the hand-in's own lines, without places of this machine; cells count from 1, as reports do."""
     lines = ["Traceback (most recent call last):"] if error.frames else []
     for frame in error.frames:
-        lines.append(f"  cell {frame.cell}, line {frame.line}, in {frame.function}")
+        lines.append(f"  cell {frame.cell + 1}, line {frame.line}, in {frame.function}")
         if frame.source:
             lines.append(f"    {frame.source}")
     return [*lines, f"{error.type_name}: {error.message}" if error.message else error.type_name]

@@ -181,3 +181,23 @@ def test_broken_code_keeps_every_character(source: str) -> None:
     shown = "\n".join(line.striptags() if "<" not in source else line for line in highlighted_lines(source))
 
     assert shown.split() == source.split()
+
+
+def test_formulas_of_every_delimiter_stay_in_tex() -> None:
+    """Jupyter's delimiters and environments are recognised, and their content is not taken for Markdown."""
+    source = "so $a_1 * b * c$ and\n\n$$x_1 * y * z$$\n\n\\begin{align}\np &= q * r * s\n\\end{align}\n"
+
+    html = str(markdown_html(source, Language.EN))
+
+    assert '<span class="math">a_1 * b * c</span>' in html
+    assert '<span class="math math-block">x_1 * y * z</span>' in html
+    assert '<span class="math math-block">p &amp;= q * r * s</span>' in html
+    assert "<em>" not in html
+
+
+def test_a_text_with_thousands_of_formulas_is_shown_as_it_was_typed() -> None:
+    """What would take long to parse keeps its characters and loses its formatting."""
+    source = "**bold** " + "$a$ " * 300
+
+    assert "<strong>" in str(markdown_html("**bold**", Language.EN))
+    assert str(markdown_html(source, Language.EN)).startswith("<pre>**bold** $a$")

@@ -184,7 +184,8 @@ def test_the_streams_bear_what_libraries_do_with_them() -> None:
     capture, _notices = make_capture()
     stream = capture.stdout
     stream.reconfigure(encoding="utf-8", errors="strict")
-    wrapped = io.TextIOWrapper(stream.buffer, encoding="utf-8", line_buffering=True)
+    buffer: Any = stream.buffer  # a TextIOWrapper asks for more than typeshed gives a RawIOBase
+    wrapped = io.TextIOWrapper(buffer, encoding="utf-8", line_buffering=True)
     wrapped.write("好\n")
     wrapped.close()
     stream.buffer.write("学".encode()[:2])

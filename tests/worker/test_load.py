@@ -116,7 +116,7 @@ def test_a_traceback_shows_only_the_hand_ins_own_lines(load: Load) -> None:
 
     (output,) = loaded.report.cells[0].outputs
     assert [(frame.line, frame.function) for frame in loaded.failures[0].error.frames] == [(4, "<module>"), (3, "f")]
-    assert output["traceback"][:3] == ["Traceback (most recent call last):", "  cell 0, line 4, in <module>",
+    assert output["traceback"][:3] == ["Traceback (most recent call last):", "  cell 1, line 4, in <module>",
                                        "    f(torch.ones(2))"]  # fmt: skip
     assert not any("/" in line for line in output["traceback"])
 
