@@ -27,6 +27,7 @@ class LoadClock:
 
     def __init__(self, seconds: float) -> None:
         self._ends_at = time.monotonic() + seconds
+        self._rings_at = self._ends_at
         self._running = False
 
     @property
@@ -38,9 +39,14 @@ class LoadClock:
         """Give that many seconds from now on."""
         self._ends_at = time.monotonic() + seconds
 
-    def start(self) -> None:
-        """Limit what runs from now on; sets the timers anew, whatever the statement before did to them."""
-        left = max(self._ends_at - time.monotonic(), 1e-3)
+    def start(self, *, share: float = 1.0) -> None:
+        """Limit what runs from now on to a ``share`` of the time that is left.
+
+        Sets the timers anew, whatever the statement before did to them.
+        """
+        now = time.monotonic()
+        left = max(share * (self._ends_at - now), 1e-3)
+        self._rings_at = min(now + left, self._ends_at)
         signal.signal(signal.SIGALRM, self._ring)
         signal.signal(signal.SIGPROF, self._ring)
         self._running = True
@@ -54,5 +60,5 @@ class LoadClock:
         signal.setitimer(signal.ITIMER_PROF, 0)
 
     def _ring(self, _signal: int, _frame: FrameType | None) -> None:
-        if self._running and self.is_over:
+        if self._running and time.monotonic() >= self._rings_at:
             raise OutOfTime

@@ -1,7 +1,8 @@
 """The single home of loading a hand-in: its cells in order, its statements one by one, and a report of what happened.
 
-An error ends its statement and nothing else. So does the time limit, but after it only what defines something and
-computes next to nothing still runs: a function below an endless training loop counts.
+An error ends its statement and nothing else. So does the time limit, but after it only two kinds of statement still
+run: what defines something and computes next to nothing, and what binds a name that the assignment asks for. An answer
+below an endless training loop counts.
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ if TYPE_CHECKING:
     from grader.wire.frames import CellSource, Load
 
 GRACE_SECONDS = 2.0
-"""How long definitions may still run after the limit."""
+"""How long definitions and answers may still run after the limit."""
+_GRACE_SHARE = 0.5
+"""How much of the grace that is left one statement gets, so that an endless answer does not cost the next one."""
 MOST_FAILURES = 1000
 
 _ENDINGS = ("timed_out", "out_of_memory", "flooded", "crashed")
@@ -172,7 +175,7 @@ class _Loader:
                 return self._failed(cell, statement, statement.error, reason="timed_out")
             self._notices.note("syntax_skipped")
             return self._failed(cell, statement, statement.error, reason="syntax")
-        if statement.node is None or not self._has_time_for(statement.node):
+        if statement.node is None or not self._has_time_for(statement, statement.node):
             return self._left_out(cell, statement, "skipped")
         self._on_statement(cell, statement.index)
         self._capture.begin_statement()
@@ -190,7 +193,7 @@ class _Loader:
         """Do ``action`` under the time limit; what it raised, or None."""
         try:
             try:
-                self._clock.start()
+                self._clock.start(share=_GRACE_SHARE if self._late else 1.0)
                 action(*arguments)
             finally:
                 self._clock.pause()
@@ -199,10 +202,13 @@ class _Loader:
             return error
         return None
 
-    def _has_time_for(self, node: ast.stmt) -> bool:
-        """Whether ``node`` may run; once the time is used up, definitions may for a short while."""
+    def _has_time_for(self, statement: Statement, node: ast.stmt) -> bool:
+        """Whether ``statement`` may run; once the time is used up, definitions and answers may for a short while."""
         self._check_time()
-        return not self._late or (is_cheap(node) and not self._clock.is_over)
+        if not self._late:
+            return True
+        is_asked_for = any(name in self._request.names for name in statement.binds)
+        return not self._clock.is_over and (is_asked_for or is_cheap(node))
 
     def _check_time(self) -> None:
         """Begin the grace once the time is used up."""

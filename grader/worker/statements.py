@@ -12,7 +12,7 @@ from grader.worker.names import bound_names
 from grader.worker.recovery import PARSE_ERRORS, Parsed, Unparsed, recover
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from grader.worker.recovery import Unparsed as _Unparsed
 
@@ -22,6 +22,7 @@ MOST_TRANSLATED = 300_000
 """IPython reads a text anew for each magic in it; beyond so many characters it is translated piece by piece, as it is
 beyond so many magics."""
 
+_COSTLY = (ast.Call, ast.Await, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Pow)
 _CONTINUED_ESCAPE = re.compile(r"^[ \t]*(?:\w+[ \t]*=[ \t]*)?[!%](?:[^\n]*\\\n)+[^\n]*", re.MULTILINE)
 _PROMPT = re.compile(r"^In \[\d+\]: ", re.MULTILINE)
 """A pasted prompt; ``In [1]: x = 1`` is an annotation to Python, so that it would parse and bind nothing."""
@@ -99,9 +100,17 @@ def is_cheap(node: ast.stmt) -> bool:
         case ast.Pass() | ast.Expr(value=ast.Constant()):
             return True
         case ast.Assign(value=value) | ast.AnnAssign(value=value) if value is not None:
-            costly = (ast.Call, ast.Await, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Pow)
-            return not any(isinstance(inner, costly) for inner in ast.walk(value))
+            return not any(isinstance(inner, _COSTLY) for inner in _evaluated(value))
     return False
+
+
+def _evaluated(value: ast.expr) -> Iterator[ast.AST]:
+    """What computing ``value`` evaluates; the body of a lambda waits for its call."""
+    waiting: list[ast.AST] = [value]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(ast.iter_child_nodes(node.args if isinstance(node, ast.Lambda) else node))
 
 
 def import_pieces(node: ast.Import | ast.ImportFrom) -> Sequence[ast.stmt]:

@@ -269,6 +269,32 @@ def test_definitions_below_an_endless_loop_still_count(load: Load) -> None:
     assert [notice.cell for notice in loaded.notices("time_left_short")] == [0, 1]
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "sgd = lambda params, lr, batch_size: [p.sub_(lr * p.grad / batch_size) for p in params]",
+        "from functools import partial; sgd = partial(pow, 2)",
+        "sgd = tuple([8, 1])",
+        "if True:\n    sgd = 'B'",
+        "try:\n    sgd = dict(a=1)\nfinally:\n    pass",
+    ],
+)
+def test_what_binds_an_asked_name_still_runs_after_the_limit(load: Load, statement: str) -> None:
+    """However it is bound: an answer below an endless loop is an answer."""
+    loaded = load(f"while True: pass\n{statement}", seconds=0.3, names=["sgd"])
+
+    assert "sgd" in loaded.names
+    assert [failure.reason for failure in loaded.failures] == ["timed_out"]
+
+
+def test_an_endless_answer_after_the_limit_leaves_time_for_the_next(load: Load) -> None:
+    """It gets a part of the grace, not all of it."""
+    loaded = load("while True: pass\nwhile True: a = 1\nb = tuple([8, 1])", seconds=0.3, names=["a", "b"])
+
+    assert {"a", "b"} <= set(loaded.names)
+    assert [failure.reason for failure in loaded.failures] == ["timed_out", "timed_out"]
+
+
 def test_a_cell_that_takes_too_long_to_read_is_one_bad_statement(load: Load) -> None:
     """And is no reason to stop."""
     loaded = load("x = [" + "1," * 400_000, "def after(): pass", seconds=0.2)

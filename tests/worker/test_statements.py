@@ -143,6 +143,8 @@ def test_marks_of_other_editors_do_no_harm(plan: Plan, text: str) -> None:
         ("f()", False),
         ("x = [i for i in y]", False),
         ("x = 9 ** 9", False),
+        ("f = lambda y_hat, y: (y_hat - y.view(-1, 1)) ** 2 / 2", True),
+        ("f = lambda a=g(): a", False),
         ("for i in x: pass", False),
         ("if a: b = 1", False),
         ("x += 1", False),
