@@ -26,7 +26,7 @@ def test_a_thousand_examples_have_a_row_and_a_label_each(student) -> None:
 
 @pytest.mark.points(1)
 @pytest.mark.exercise("squared_loss")
-@pytest.mark.title(en="Two predictions, computed by hand", zh="两个预测，手工计算")
+@pytest.mark.title(en="Two predictions, computed by hand", zh="手算两个预测")
 @pytest.mark.hint(
     en="The errors are -2 and 3; the losses are half their squares, 2 and 4.5.",
     zh="误差是 -2 和 3；损失是它们平方的一半，即 2 和 4.5。",
@@ -42,10 +42,10 @@ def test_two_predictions_have_the_losses_computed_by_hand(student) -> None:
 
 @pytest.mark.points(1)
 @pytest.mark.exercise("sgd")
-@pytest.mark.title(en="One step, computed by hand", zh="一步更新，手工计算")
+@pytest.mark.title(en="One step, computed by hand", zh="手算一步更新")
 @pytest.mark.hint(
-    en="The gradient of the sum is 40; 0.1 times 40 divided by 10 is 0.4, so w goes from 1 to 0.6.",
-    zh="和的梯度是 40；0.1 乘 40 再除以 10 等于 0.4，所以 w 从 1 变为 0.6。",
+    en="The gradient of w is 40; 0.1 times 40 divided by 10 is 0.4, so w goes from 1 to 0.6.",
+    zh="w 的梯度是 40；0.1 乘 40 再除以 10 等于 0.4，所以 w 从 1 变为 0.6。",
 )
 def test_one_step_goes_where_it_was_computed_by_hand(student) -> None:
     """A parameter of 1 with gradient 40 goes to 0.6 at rate 0.1 for a batch of 10."""

@@ -52,7 +52,7 @@ def snapshot(value: object, *, statistics: bool = True) -> Snapshot:  # noqa: PL
 def type_name(value: object) -> str:
     """The name of a value's type; of a far object's proxy, the far type's."""
     remote = getattr(type(value), "__name__", "object")
-    if remote == "RemoteObject":
+    if remote in ("RemoteObject", "StudentFunction"):
         remote = getattr(value, "remote_type_name", remote)
     return _cut(str(remote), limit=80)
 
@@ -170,9 +170,9 @@ def _of_sequence(value: list[Any] | tuple[Any, ...] | set[Any] | frozenset[Any] 
 def _render(value: object, *, depth: int) -> str:
     """A short rendering that never runs code of ``value``'s type unless the type is known here."""
     if isinstance(value, torch.Tensor):
-        text = f"tensor of shape {tuple(value.shape)}"
+        text = f"<Tensor {tuple(value.shape)}>"  # the same in every language
     elif isinstance(value, np.ndarray):
-        text = f"array of shape {value.shape}"
+        text = f"<ndarray {value.shape}>"
     elif isinstance(value, str):
         text = repr(_cut(value, limit=40))
     elif value is None or isinstance(value, bool | int | float | complex):

@@ -30,7 +30,7 @@ EXPLANATIONS = {
 
 
 @pytest.mark.points(0.5)
-@pytest.mark.title(en="The answer is one letter", zh="答案是一个字母")
+@pytest.mark.title(en="The form of the answer: one letter", zh="答案的写法：一个字母")
 @pytest.mark.hint(en='Write one of the four letters as text: "A".', zh='把四个字母之一写成字符串，例如 "A"。')
 def test_the_answer_is_one_of_the_four_letters(student: Student) -> None:
     """Any of the letters will do here, written in any usual way."""
@@ -40,15 +40,15 @@ def test_the_answer_is_one_of_the_four_letters(student: Student) -> None:
 
 
 @pytest.mark.points(1.5)
-@pytest.mark.title(en="The answer is right", zh="答案正确")
+@pytest.mark.title(en="The answer itself", zh="答案本身")
 @pytest.mark.hint(
     en="Write down the shape of each difference for y_hat (n, 1) and y (n,). One of them is not what you want.",
-    zh="当 y_hat 为 (n, 1)、y 为 (n,) 时，写出每个差的形状，其中有一个不是你想要的。",
+    zh="y_hat 是 (n, 1)、y 是 (n,)：逐个写出四个差的形状，有一个并不是想要的形状。",
 )
 def test_the_answer_is_the_loss_that_broadcasts(student: Student) -> None:
     """Only one of the four subtracts a flat vector from a column."""
     show_broadcast(
-        title=Text(en="A column minus a flat vector: every pair", zh="一列减一维向量：所有的组合"),
+        title=Text(en="A column minus a flat vector: every pair", zh="一列减一维向量：两两组合"),
         column_label="y_hat (n, 1)",
         row_label="y (n,)",
         column=[1.0, 2.0, 3.0],

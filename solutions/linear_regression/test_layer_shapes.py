@@ -12,8 +12,8 @@ from grader.suite.answers import parse_shape
 if TYPE_CHECKING:
     from grader.suite import Student
 
-WEIGHT = Text(en="the shape of the weight", zh="权重形状")
-BIAS = Text(en="the shape of the bias", zh="偏置形状")
+WEIGHT = Text(en="the shape of the weight", zh="权重的形状")
+BIAS = Text(en="the shape of the bias", zh="偏置的形状")
 
 WEIGHT_EXPLANATIONS = {
     (1, 8): Text(
@@ -58,7 +58,7 @@ BIAS_EXPLANATIONS = {
 
 
 @pytest.mark.points(0.5)
-@pytest.mark.title(en="weight_shape is a shape", zh="weight_shape 是一个形状")
+@pytest.mark.title(en="The form of weight_shape", zh="weight_shape 的写法")
 @pytest.mark.hint(en="Write it as a tuple, for instance (3, 4).", zh="写成元组，例如 (3, 4)。")
 def test_the_weights_answer_is_a_shape(student: Student) -> None:
     """Any shape will do here, written in any usual way."""
@@ -68,10 +68,10 @@ def test_the_weights_answer_is_a_shape(student: Student) -> None:
 
 
 @pytest.mark.points(1)
-@pytest.mark.title(en="weight_shape is right", zh="weight_shape 正确")
+@pytest.mark.title(en="The shape of the weight", zh="权重的形状")
 @pytest.mark.hint(
-    en="In Xw the columns of X meet the rows of w; the columns of w become those of Y.",
-    zh="在 Xw 中，X 的列数等于 w 的行数；w 的列数就是 Y 的列数。",
+    en="In Xw the columns of X and the rows of w must be equal in number; Y has as many columns as w.",
+    zh="在 Xw 中，X 的列数要等于 w 的行数；Y 的列数等于 w 的列数。",
 )
 def test_the_weight_maps_eight_features_to_one_output(student: Student) -> None:
     """(7, 8) times the weight is (7, 1)."""
@@ -81,7 +81,7 @@ def test_the_weight_maps_eight_features_to_one_output(student: Student) -> None:
 
 
 @pytest.mark.points(0.5)
-@pytest.mark.title(en="bias_shape is a shape", zh="bias_shape 是一个形状")
+@pytest.mark.title(en="The form of bias_shape", zh="bias_shape 的写法")
 @pytest.mark.hint(en="Write it as a tuple, for instance (3, 4).", zh="写成元组，例如 (3, 4)。")
 def test_the_biass_answer_is_a_shape(student: Student) -> None:
     """Any shape will do here, written in any usual way."""
@@ -91,10 +91,10 @@ def test_the_biass_answer_is_a_shape(student: Student) -> None:
 
 
 @pytest.mark.points(1)
-@pytest.mark.title(en="bias_shape is right", zh="bias_shape 正确")
+@pytest.mark.title(en="The shape of the bias", zh="偏置的形状")
 @pytest.mark.hint(
-    en="How many outputs does the layer have, and is the bias another for every example?",
-    zh="这一层有几个输出？每个样本的偏置会不同吗？",
+    en="How many outputs does the layer have, and does every example need a bias of its own?",
+    zh="这一层有几个输出？每个样本都需要自己的偏置吗？",
 )
 def test_the_bias_is_one_number_for_the_one_output(student: Student) -> None:
     """One number, with or without axes, is added to every row."""

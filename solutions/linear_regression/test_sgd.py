@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import torch
 
+from grader.model.result import FindingKind
 from grader.suite import (
     Text,
     check_changed_in_place,
@@ -20,6 +21,7 @@ from grader.suite import (
     series,
     show_curves,
 )
+from grader.suite.checks import fail
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +47,8 @@ def displacement(student: Student, *, lr: float, batch_size: int) -> Tensor:
     w = parameter(before, GRADIENT)
     student.sgd([w], lr, batch_size)
     moved = w.detach() - before
-    check_that(bool(moved.any()), what=Text(en="the parameter has moved", zh="参数发生了变化"), subject="w")
+    if not moved.any():
+        fail(FindingKind.NOT_IN_PLACE, subject="w")
     return moved
 
 
@@ -65,10 +68,10 @@ def train(
 
 
 @pytest.mark.points(1)
-@pytest.mark.title(en="The caller's own parameter changes", zh="调用者手中的参数被修改")
+@pytest.mark.title(en="The caller's own parameter is updated in place", zh="原地更新调用者传入的参数")
 @pytest.mark.hint(
-    en="param = param - ... makes a new tensor; change the old one with -= under torch.no_grad() or by param.data.",
-    zh="param = param - ... 会产生新的张量；请在 torch.no_grad() 下用 -=，或者通过 param.data 修改原来的张量。",
+    en="In the loop, param is a name: param = ... gives it to another tensor, and the caller keeps the old one.",
+    zh="循环里的 param 只是一个名字：param = ... 让它指向另一个张量，而调用者手里的仍是原来那个。",
 )
 def test_the_callers_own_parameter_changes(student: Student) -> None:
     """The update is in place, whether the storage stays or is replaced."""
@@ -112,7 +115,7 @@ def test_a_batch_eight_times_as_large_makes_an_eighth_of_the_step(student: Stude
 
 
 @pytest.mark.points(1)
-@pytest.mark.title(en="The step is proportional to lr, downhill", zh="步长与 lr 成正比，方向为下坡")
+@pytest.mark.title(en="The step is proportional to lr, downhill", zh="步长与 lr 成正比，方向与梯度相反")
 @pytest.mark.hint(en="The step is minus lr times the gradient.", zh="每一步等于负的 lr 乘以梯度。")
 def test_the_step_is_proportional_to_the_learning_rate(student: Student) -> None:
     """Three times the learning rate goes three times as far, against the gradient."""
@@ -124,10 +127,10 @@ def test_the_step_is_proportional_to_the_learning_rate(student: Student) -> None
 
 
 @pytest.mark.points(1)
-@pytest.mark.title(en="Parameters stay leaves that require grad", zh="参数仍是需要梯度的叶子张量")
+@pytest.mark.title(en="Parameters stay leaves that require grad", zh="更新后参数仍是需要梯度的叶子张量")
 @pytest.mark.hint(
-    en="Update under torch.no_grad() or through param.data; do not detach the parameter or switch its grad off.",
-    zh="请在 torch.no_grad() 下或通过 param.data 更新；不要 detach 参数，也不要关掉它的梯度。",
+    en="Update under torch.no_grad() or through param.data; do not detach it or switch requires_grad off.",
+    zh="请在 torch.no_grad() 下或通过 param.data 更新；不要 detach 参数，也不要关掉它的 requires_grad。",
 )
 def test_training_can_go_on_after_a_step(student: Student) -> None:
     """After a step the parameter is still a leaf, and a new backward pass reaches it."""
@@ -136,7 +139,8 @@ def test_training_can_go_on_after_a_step(student: Student) -> None:
 
     student.sgd([w], 1.0, 1)
 
-    check_that(not torch.equal(w.detach(), before), what=Text(en="the parameter has moved", zh="参数发生了变化"))
+    if torch.equal(w.detach(), before):
+        fail(FindingKind.NOT_IN_PLACE, subject="w")
     check_leaf(w, name="w")
 
 
@@ -163,10 +167,10 @@ def test_several_steps_agree_with_the_reference(student: Student, reference: Ref
 
 
 @pytest.mark.points(1)
-@pytest.mark.title(en="Gradients are reset", zh="梯度被清零")
+@pytest.mark.title(en="Gradients are reset", zh="更新后梯度清零")
 @pytest.mark.hint(
-    en="backward() adds to what it finds: end with param.grad.zero_() or param.grad = None.",
-    zh="backward() 会在已有梯度上累加：最后要执行 param.grad.zero_() 或 param.grad = None。",
+    en="backward() adds to the old gradient: end sgd with param.grad.zero_(), even if your own loop resets it, too.",
+    zh="backward() 会在旧梯度上累加：请在 sgd 末尾执行 param.grad.zero_()，即使你的训练循环里也清零。",
 )
 def test_gradients_are_reset(student: Student) -> None:
     """After a step every gradient is None or zero."""
@@ -175,11 +179,13 @@ def test_gradients_are_reset(student: Student) -> None:
     student.sgd(params, 0.1, 4)
 
     reset = all(param.grad is None or not param.grad.any() for param in params)
-    check_that(reset, what=Text(en="every gradient is None or zero after the step", zh="更新之后每个梯度为 None 或零"))
+    check_that(
+        reset, what=Text(en="every gradient is None or zero after the step", zh="更新之后，每个梯度都是 None 或零")
+    )
 
 
 @pytest.mark.points(2)
-@pytest.mark.title(en="Training reaches the true parameters", zh="训练得到真实的参数")
+@pytest.mark.title(en="Training reaches the true parameters", zh="训练能得到真实的参数")
 @pytest.mark.hint(
     en="Follow w and b over a few steps of your own training loop: do they change, and do they come to rest?",
     zh="在你自己的训练循环里观察 w 和 b 的前几步：它们有没有变化？是否稳定下来？",
@@ -193,7 +199,7 @@ def test_training_reaches_the_true_parameters(
     *_, reference_history = train(X, y, reference.squared_loss, reference.sgd)
     show_curves(
         title=Text(en="Training loss", zh="训练损失"),
-        x_label=Text(en="step", zh="步"),
+        x_label=Text(en="step", zh="步数"),
         y_label=Text(en="mean loss of the batch", zh="小批量的平均损失"),
         series=[
             series("student", range(1, 26), history),

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 @pytest.mark.points(2)
 @pytest.mark.title(en="A flat target (n,)", zh="一维的目标值 (n,)")
 @pytest.mark.hint(
-    en="Compare the shapes of y_hat and y before you subtract: (n, 1) minus (n,) broadcasts to (n, n).",
-    zh="相减之前先比较 y_hat 和 y 的形状：(n, 1) 减 (n,) 会广播成 (n, n)。",
+    en="Give y the shape of y_hat before you subtract, for instance with reshape; then half the square, and no mean.",
+    zh="相减之前先把 y 变成 y_hat 的形状，例如用 reshape；再取平方的一半，不要求平均。",
 )
 def test_a_flat_target_is_treated_as_a_column(student: Student) -> None:
     """A target of shape (n,) is treated as (n, 1)."""
@@ -60,7 +60,10 @@ def test_twice_the_error_is_four_times_the_loss(student: Student) -> None:
 
     once = student.squared_loss(y_hat, y)
 
-    check_that(bool((once > 0).all()), what=Text(en="every error has a loss", zh="每个误差都有损失"))
+    check_that(
+        bool((once > 0).all()),
+        what=Text(en="where prediction and target differ, the loss is positive", zh="预测与目标不同时，损失大于零"),
+    )
     check_close(student.squared_loss(2 * y_hat, 2 * y), 4 * once)
     check_close(student.squared_loss(y, y_hat), once)
 
@@ -68,8 +71,8 @@ def test_twice_the_error_is_four_times_the_loss(student: Student) -> None:
 @pytest.mark.points(1)
 @pytest.mark.title(en="The gradient is the error", zh="梯度等于误差")
 @pytest.mark.hint(
-    en="Stay with tensor operations: detach(), .data, item(), numpy() and no_grad() cut the graph. And mind the half.",
-    zh="全程使用张量运算：detach()、.data、item()、numpy() 和 no_grad() 都会切断计算图。另外别忘了二分之一。",
+    en="Use tensor operations only, and outside no_grad(). A factor 2 is a missing half; a factor 1/n is a mean.",
+    zh="从 y_hat 到损失只用张量运算，不要放在 no_grad() 里。若差 2 倍，是漏了二分之一；若差 1/n 倍，是取了平均。",
 )
 def test_the_gradient_is_the_error(student: Student) -> None:
     """The derivative of half the squared error is the error itself."""

@@ -16,9 +16,9 @@ import torch
 from grader.suite import (
     Text,
     check_between,
-    check_close,
     check_dtype,
     check_shape,
+    check_tensor,
     check_that,
     series,
     show_scatter,
@@ -31,12 +31,32 @@ if TYPE_CHECKING:
 
 N = 2000
 W, B = torch.tensor([1.5, -0.7]), -1.3
+FEATURES_VARY = Text(
+    en="each feature differs from example to example, and no feature follows from the others",
+    zh="每个特征都随样本变化，而且不能由其他特征推出",
+)
+FITTED = (
+    Text(en="the weight of the first feature, fitted to your data", zh="由你的数据拟合出的第一个权重"),
+    Text(en="the weight of the second feature, fitted to your data", zh="由你的数据拟合出的第二个权重"),
+    Text(en="the bias, fitted to your data", zh="由你的数据拟合出的偏置"),
+)
 
 
 def fit(X: Tensor, y: Tensor) -> tuple[Tensor, Tensor, float]:
-    """Weights and bias that fit best, the noise that they leave, and the largest standard error among them."""
-    table = torch.cat([X.double(), torch.ones(len(X), 1, dtype=torch.float64)], dim=1)
-    labels = y.double().reshape(-1)
+    """Weights and bias that fit best, the noise that they leave, and the largest standard error among them.
+
+    Data to which no line can be fitted is told as that, and not as an error of the computation below. Flat labels are
+    let through: the cases about shapes look at those.
+    """
+    check_tensor(X, subject="X")
+    check_tensor(y, subject="y")
+    check_shape(X, (N, len(W)), subject="X")
+    if y.numel() != N:
+        check_shape(y, (N, 1), subject="y")
+    table = torch.cat([X.detach().double(), torch.ones(len(X), 1, dtype=torch.float64)], dim=1)
+    labels = y.detach().double().reshape(-1)
+    vary = not table.isfinite().all() or int(torch.linalg.matrix_rank(table)) == table.shape[1]
+    check_that(vary, what=FEATURES_VARY, subject="X")
     found = torch.linalg.solve(table.T @ table, table.T @ labels)
     noise = labels - table @ found
     errors = noise.std() * torch.linalg.inv(table.T @ table).diagonal().sqrt()
@@ -58,7 +78,8 @@ def largest_gap(a: Tensor, b: Tensor) -> float:
 @pytest.mark.points(1)
 @pytest.mark.title(en="Any number of features", zh="任意多个特征")
 @pytest.mark.hint(
-    en="Take the number of features from len(w); it need not be 2.", zh="特征数应当取 len(w)，不一定是 2。"
+    en="X is (num_examples, len(w)) and y is (num_examples, 1): take both sizes from the arguments, not 2 features.",
+    zh="X 是 (num_examples, len(w))，y 是 (num_examples, 1)：大小都取自参数，特征数不要写死为 2。",
 )
 def test_features_have_a_column_for_each_weight(student: Student) -> None:
     """The number of features follows from the weights, be it 1 or 5."""
@@ -72,8 +93,8 @@ def test_features_have_a_column_for_each_weight(student: Student) -> None:
 @pytest.mark.points(0.5)
 @pytest.mark.title(en="A single example", zh="只有一个样本")
 @pytest.mark.hint(
-    en="With one example X is still a table and y still a column; squeeze() would drop their axes.",
-    zh="只有一个样本时，X 仍是二维表，y 仍是一列；squeeze() 会丢掉这些维度。",
+    en="With one example X is still a table and y still a column (reshape(-1, 1)); squeeze() drops their axes.",
+    zh="只有一个样本时，X 仍是二维的，y 仍是一列（reshape(-1, 1)）；squeeze() 会去掉大小为 1 的维度。",
 )
 def test_a_single_example_keeps_both_axes(student: Student) -> None:
     """One example gives a table of one row and a column of one label."""
@@ -107,6 +128,7 @@ def test_features_are_standard_normal(student: Student) -> None:
     """Mean, standard deviation, the share within one standard deviation and the correlation are those of N(0, 1)."""
     X, _ = student.synthetic_data(W, B, N)
 
+    check_tensor(X, subject="X")
     values, m, share = X.double().reshape(-1), 2 * N, math.erf(1 / math.sqrt(2))
     # Standard errors of m normal values: the mean's 1/√m, the standard deviation's 1/√(2m), a share's √(p(1-p)/m),
     # and 1/√N of the mean product of two independent columns.
@@ -120,7 +142,7 @@ def test_features_are_standard_normal(student: Student) -> None:
 
 
 @pytest.mark.points(1)
-@pytest.mark.title(en="Labels follow the line", zh="标签符合线性模型")
+@pytest.mark.title(en="Labels follow the line", zh="标签符合给定的线性模型")
 @pytest.mark.hint(
     en="The labels are X times w plus b plus noise of mean 0; use the arguments, and do not forget b.",
     zh="标签等于 X 乘 w，加 b，再加均值为 0 的噪声；请使用传入的参数，并且不要漏掉 b。",
@@ -131,7 +153,9 @@ def test_labels_follow_the_given_line(student: Student) -> None:
 
     found, _, error = fit(X, y)
     # Three estimates, 6 standard errors each: false alarm 6e-9. Rounding labels to float32 adds less than 1e-5.
-    check_close(found, torch.tensor([*W, B], dtype=torch.float64), rtol=0, atol=6 * error + 1e-5, subject="w, b")
+    margin = 6 * error + 1e-5
+    for estimate, truth, what in zip(found, (*W.tolist(), B), FITTED, strict=True):
+        check_between(float(estimate), truth - margin, truth + margin, what=what)
 
 
 @pytest.mark.points(1)
@@ -171,5 +195,11 @@ def test_every_call_draws_afresh(student: Student) -> None:
     first_X, first_y = student.synthetic_data(W, B, 8)
     second_X, second_y = student.synthetic_data(W, B, 8)
 
-    check_that(not torch.equal(first_X, second_X), what=Text(en="X differs between two calls", zh="两次调用的 X 不同"))
-    check_that(not torch.equal(first_y, second_y), what=Text(en="y differs between two calls", zh="两次调用的 y 不同"))
+    for name, value in (("X", first_X), ("y", first_y), ("X", second_X), ("y", second_y)):
+        check_tensor(value, subject=name)
+    check_that(
+        not torch.equal(first_X, second_X), what=Text(en="X differs between two calls", zh="两次调用得到的 X 不同")
+    )
+    check_that(
+        not torch.equal(first_y, second_y), what=Text(en="y differs between two calls", zh="两次调用得到的 y 不同")
+    )

@@ -136,6 +136,6 @@ def test_plain_things_read_as_python_writes_them() -> None:
     """Tuples, sizes and nested containers look as in code."""
     assert snapshot((8,)).text == "(8,)"
     assert snapshot(torch.Size([8, 1])).text == "(8, 1)"
-    assert snapshot([torch.zeros(2, 1), None, 1.5]).text == "[tensor of shape (2, 1), None, 1.5]"
+    assert snapshot([torch.zeros(2, 1), None, 1.5]).text == "[<Tensor (2, 1)>, None, 1.5]"
     assert snapshot(torch.float32).text == "torch.float32"
     assert snapshot(None).kind == "none"
