@@ -16,7 +16,7 @@ from grader.batch.frames import FRAME_BYTES, Failed, Fault, Job, Prepared, Refus
 from grader.course import Course
 from grader.errors import CourseError, GraderError, UsageError
 from grader.wire.channel import Channel
-from grader.wire.faults import WireFault
+from grader.wire.faults import ChannelClosed, WireFault
 
 if TYPE_CHECKING:
     from grader.judge import Judge
@@ -61,10 +61,15 @@ def _fault(error: GraderError) -> Fault:
 
 
 def _serve(channel: Channel, judge: Judge, job: Job) -> None:
-    """Answer each task with its outcome, until there are no more or one fails."""
-    from grader.batch.grading import grade  # noqa: PLC0415 - as in `_prepare_and_serve`
-    from grader.wire.faults import ChannelClosed  # noqa: PLC0415
+    """Answer each task with its outcome, until there are no more or one fails.
 
+    Raises:
+        CourseError: if the cases' points do not add up, before anyone is graded.
+    """
+    from grader.batch.grading import grade  # noqa: PLC0415 - as in `_prepare_and_serve`
+    from grader.scoring import check_points  # noqa: PLC0415
+
+    check_points(judge.assignment.assignment, judge.cases)
     channel.send(Prepared(case_count=len(judge.cases)))
     while True:
         try:

@@ -47,9 +47,13 @@ class Course(msgspec.Struct, frozen=True):
 
         Raises:
             UsageError: if there is none with that id; the hint names the nearest.
+            CourseError: if there are solutions for it, but its ``assignment.toml`` is gone.
         """
         known = self.assignment_ids()
         if assignment_id not in known:
+            if assignment_id in (folder.name for folder in (self.root / SOLUTIONS).iterdir()):
+                manifest = self.root / HANDOUTS / assignment_id / MANIFEST_NAME
+                _expect_file(manifest, hint=f"{SOLUTIONS}/{assignment_id} belongs to it")
             finding = f"no assignment `{assignment_id}`"
             raise UsageError(finding, place=str(self.root / HANDOUTS), hint=suggestion(assignment_id, known))
 
@@ -92,6 +96,12 @@ def find_course(start: Path) -> Course:
     lacking = [name for name in (HANDOUTS, SOLUTIONS) if not (start / name).is_dir()]
     finding = f"no course here or above: {' and '.join(f'{name}/' for name in lacking)} not found"
     raise UsageError(finding, place=str(start), hint="go to the course's folder or name it with --course DIR")
+
+
+def find_handout(start: Path) -> Path | None:
+    """What students get of an assignment: the folder at ``start``, or the nearest above it, with a manifest."""
+    start = start.absolute()
+    return next((folder for folder in (start, *start.parents) if (folder / MANIFEST_NAME).is_file()), None)
 
 
 def _suites(assignment: Assignment, solutions: Path) -> tuple[Path, ...]:

@@ -19,7 +19,6 @@ from grader.model.text import Language, Text
 if TYPE_CHECKING:
     from pathlib import Path
 
-SCHEMA = "grader/assignment/v1"
 MANIFEST_NAME = "assignment.toml"
 
 
@@ -48,8 +47,8 @@ class ManifestTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     limits: Limits = Limits()
 
 
-def read_manifest(path: Path) -> Assignment:
-    """The assignment that the file describes.
+def read_manifest(path: Path, *, copied: bool = False) -> Assignment:
+    """The assignment that the file describes; in a student's copy (``copied``) its folder may have any name.
 
     Raises:
         CourseError: if the file cannot be read, is no TOML, or does not say what an assignment must say.
@@ -61,7 +60,7 @@ def read_manifest(path: Path) -> Assignment:
     except msgspec.ValidationError as error:
         raise fault_of(error, document=document, root=ManifestTable, place=place) from None
     assignment = _assignment(table)
-    check_assignment(assignment, folder_name=path.parent.name, place=place)
+    check_assignment(assignment, folder_name=None if copied else path.parent.name, place=place)
     return assignment
 
 

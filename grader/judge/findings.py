@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 MAX_DETAIL = 4000
 _MACHINERY = tuple(str(Path(__file__).parents[1] / package) for package in ("wire", "judge", "sandbox"))
+_PYTESTS_FRAMES = re.compile(
+    r'^  File "(?:_pytest|pluggy|grader/judge/conductor\.py)[^\n]*\n(?:    [^\n]*\n)*', re.MULTILINE
+)
+"""What stands between the run loop and a case: forty lines before the one that its author wants to read."""
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{4,}\b")
 
 
@@ -62,10 +66,11 @@ def outcome_of(  # noqa: PLR0911 - one for each kind of exception
 
 
 def detail_of(longrepr: object, *, roots: Sequence[Path]) -> str:
-    """What pytest says, without what differs from run to run or names places on this machine."""
+    """What pytest says, without its own frames, what differs from run to run, and places on this machine."""
     text = str(longrepr)
     for root in roots:
         text = text.replace(f"{root}/", "")
+    text = _PYTESTS_FRAMES.sub("", text)
     return clip(_ADDRESS.sub("0x…", text), MAX_DETAIL)
 
 

@@ -26,7 +26,7 @@ from grader.model.result import CaseResult, Finding, FindingKind
 from grader.model.verdict import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
     from types import ModuleType
 
     from grader.course import CourseAssignment
@@ -203,6 +203,14 @@ class _Session(Generic[T]):
             )
         return self._results[0]
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_load_initial_conftests(self) -> Generator[None, None, None]:
+        """A ``conftest.py`` that raises is the course's fault; pytest itself would only print it."""
+        try:
+            yield
+        except (Exception, SystemExit) as failure:
+            raise self._course_error(getattr(failure, "cause", failure)) from failure
+
     @pytest.hookimpl(trylast=True)
     def pytest_configure(self, config: pytest.Config) -> None:
         """No terminal output; the markers and fixtures of the suites."""
@@ -217,11 +225,12 @@ class _Session(Generic[T]):
             cause = call.excinfo.value
             if isinstance(cause, pytest.Collector.CollectError) and cause.__cause__ is not None:
                 cause = cause.__cause__
-            self._error = course_error(cause, folders=_folders(self._assignment), fallback=self._assignment.solutions)
+            self._error = self._course_error(cause)
 
     def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
-        """Keep what ended the session, and print nothing."""
-        self._error = self._error or excinfo.value
+        """Keep what ended the session, and print nothing; a suite that exits is faulty."""
+        error = excinfo.value
+        self._error = self._error or (self._course_error(error) if isinstance(error, SystemExit) else error)
         return True
 
     @pytest.hookimpl(tryfirst=True)
@@ -241,6 +250,10 @@ class _Session(Generic[T]):
             self._error = error
         session.testsfailed = 0
         return True
+
+    def _course_error(self, cause: BaseException) -> CourseError:
+        """What the course's own files raised, at the line that did."""
+        return course_error(cause, folders=_folders(self._assignment), fallback=self._assignment.solutions)
 
     def _open(self, items: Sequence[pytest.Item]) -> Judge:
         """A judge whose suite has been proven on the reference."""

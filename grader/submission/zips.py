@@ -82,7 +82,7 @@ class _Reader:
                 # Listed under its full name, so that it meets no honest student's hand-in.
                 found.entries.append(refusal((name,), SubmissionError("zip_path_refused", name=name)))
             return
-        found.folders |= {parts[:depth] for depth in range(1, len(parts) + is_folder)}
+        found.folders |= {parts[:length] for length in range(1, len(parts) + is_folder)}
         if is_folder:
             return
         if stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG):

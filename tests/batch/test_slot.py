@@ -13,7 +13,9 @@ import grader.judge
 from grader.batch import grading, slot
 from grader.batch.frames import FRAME_BYTES, Failed, Fault, Job, Outcome, Prepared, Refused, Task
 from grader.errors import CourseError, MachineError
-from grader.model.text import Language
+from grader.model.assignment import Assignment, Exercise, ExerciseKind, Limits, SubmissionFormat
+from grader.model.result import Case
+from grader.model.text import Language, Text
 from grader.wire.channel import Channel
 from grader.wire.faults import ChannelClosed
 
@@ -24,6 +26,22 @@ if TYPE_CHECKING:
     from grader.model.submission import Submission
 
 SECONDS = 30.0
+TITLE = Text(en="t", zh="题")
+CASES = tuple(
+    Case(id=f"f.{number}", exercise="f", number=number, node="n", points=1.0, visible=False, doc="d")
+    for number in (1, 2)
+)
+
+
+def _assignment(points: float) -> Assignment:
+    return Assignment(
+        id="a",
+        title=TITLE,
+        language=Language.EN,
+        accepts=(SubmissionFormat.MODULE,),
+        exercises=(Exercise(id="f", kind=ExerciseKind.FUNCTION, points=points, title=TITLE, names=("f",)),),
+        limits=Limits(),
+    )
 
 
 class Life:
@@ -50,15 +68,15 @@ class Life:
 
 @pytest.fixture
 def live(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Life]]:
-    """Starts a slot whose judge has two cases; ``fails`` is raised while it is prepared."""
+    """Starts a slot whose judge has two cases of one point; ``fails`` is raised while it is prepared."""
     monkeypatch.setattr(slot, "Course", lambda root: SimpleNamespace(open=lambda name: (root, name)))
     lives: list[Life] = []
 
-    def start(fails: Exception | None = None) -> Life:
-        def with_judge(_assignment: object, body: Callable[[object], None]) -> None:
+    def start(fails: Exception | None = None, *, points: float = 2.0) -> Life:
+        def with_judge(_opened: object, body: Callable[[object], None]) -> None:
             if fails is not None:
                 raise fails
-            body(SimpleNamespace(cases=(1, 2)))
+            body(SimpleNamespace(cases=CASES, assignment=SimpleNamespace(assignment=_assignment(points))))
 
         monkeypatch.setattr(grader.judge, "with_judge", with_judge, raising=False)
         lives.append(Life(Job(course_root=str(tmp_path), assignment_id="a", language=Language.EN)))
@@ -87,6 +105,16 @@ def test_a_slot_that_cannot_be_prepared_says_who_must_act(
     life = live(error)
 
     assert life.hear() == Refused(fault=fault, finding="f", place=error.place, hint=error.hint)
+    assert life.end() == 1
+
+
+def test_points_that_do_not_add_up_are_told_before_anyone_is_graded(live: Callable[..., Life]) -> None:
+    """The course is at fault, with what was found and expected."""
+    life = live(points=3.0)
+
+    refused = life.hear()
+
+    assert (refused.fault, refused.finding) == (Fault.COURSE, "the cases of f add up to 2 points, expected 3")
     assert life.end() == 1
 
 

@@ -59,6 +59,19 @@ def test_an_unknown_assignment_names_the_nearest(course_root: Path, asked: str) 
         find_course(course_root).open(asked)
 
 
+def test_solutions_without_a_manifest_are_the_courses_fault(course_root: Path) -> None:
+    """Whoever asks for the assignment did nothing wrong."""
+    manifest = course_root / "assignments" / "warm_up" / "assignment.toml"
+    manifest.unlink()
+
+    with pytest.raises(
+        CourseError, match="expected a file, found nothing\n  hint: solutions/warm_up belongs to it"
+    ) as caught:
+        find_course(course_root).open("warm_up")
+
+    assert caught.value.place == str(manifest)
+
+
 @pytest.mark.parametrize("asked", ["../assignments/warm_up", "/etc", ""])
 def test_a_path_is_no_assignment(course_root: Path, asked: str) -> None:
     """Only the names of folders are ids, so none leads out of the course."""

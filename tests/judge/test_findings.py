@@ -103,6 +103,23 @@ def test_a_detail_is_bounded_and_the_same_every_time() -> None:
     assert len(text) == MAX_DETAIL
 
 
+def test_the_detail_begins_with_the_suites_own_frame() -> None:
+    """Not with how pytest got there."""
+    longrepr = (
+        "Traceback (most recent call last):\n"
+        '  File "/site/_pytest/runner.py", line 361, in from_call\n    result = func()\n             ^^^^^^\n'
+        '  File "/site/pluggy/_caller.py", line 197, in __call__\n    return self._hookexec(\n'
+        '  File "/course/test_x.py", line 3, in test_x\n    assert 1 == 2\n'
+        "AssertionError: assert 1 == 2"
+    )
+
+    assert detail_of(longrepr, roots=[Path("/site"), Path("/course")]) == (
+        "Traceback (most recent call last):\n"
+        '  File "test_x.py", line 3, in test_x\n    assert 1 == 2\n'
+        "AssertionError: assert 1 == 2"
+    )
+
+
 class _Breaking(dict[str, Any]):
     """Keywords that break where they are read."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from grader.errors import CourseError
+from grader.judge.session import with_judge
 from grader.model.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ def test_a_case_that_skips_the_reference_is_an_error_of_the_suite(judge_source: 
             "test_power.py:2",
         ),
         ("import pytest\n@pytest.mark.exercise\ndef test_x(student):\n    pass\n", "exercise()", "test_power.py:2"),
+        ("import sys\nsys.exit(3)\n", "SystemExit: 3", "test_power.py:2"),
         ("", "no case is worth points for exercise `power`", "solutions/mini"),
     ],
 )
@@ -105,10 +107,26 @@ def test_a_faulty_suite_is_named_with_its_line(in_judge: Any, suite: str, findin
     assert caught.value.place.endswith(place) or f"{place}:" in caught.value.place
 
 
+@pytest.mark.parametrize(
+    ("last_line", "finding"),
+    [("import no_such_module", "ModuleNotFoundError: No module"), ("raise SystemExit(0)", "SystemExit: 0")],
+)
+def test_a_faulty_conftest_is_named_with_its_line(
+    tmp_path: Any, write: Any, suites: dict[str, str], last_line: str, finding: str
+) -> None:
+    """Pytest would print it and say no more than that it cannot begin."""
+    course = write(tmp_path, suites)
+    path = course.solutions / "conftest.py"
+    path.write_text(f"import pytest\n{last_line}\n")
+
+    with pytest.raises(CourseError, match=finding) as caught:
+        with_judge(course, lambda judge: judge.cases)
+
+    assert caught.value.place == f"{path}:2"
+
+
 def test_a_faulty_reference_is_named_with_its_line(tmp_path: Any, write: Any, suites: dict[str, str]) -> None:
     """The reference is the course's, too."""
-    from grader.judge.session import with_judge  # noqa: PLC0415 - next to its only use
-
     course = write(tmp_path, suites)
     course.reference.write_text("letter = 'B'\nraise RuntimeError('broken')\n")
 
