@@ -9,6 +9,7 @@ import click
 
 from grader.cli.exit_codes import ExitCode
 from grader.cli.grade import grade
+from grader.cli.output import put, unread_is_dropped, write_any_character
 from grader.errors import CourseError, GraderError, UsageError
 
 if TYPE_CHECKING:
@@ -26,15 +27,17 @@ grader.add_command(grade)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code and never lets a traceback reach a person."""
+    write_any_character()
     try:
         return grader.main(arguments, prog_name="grader", standalone_mode=False) or 0
     except click.ClickException as error:
-        error.show()
+        with unread_is_dropped():
+            error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return ExitCode.STOPPED
     except GraderError as error:
-        click.echo(f"grader: {error}", err=True)
+        put(f"grader: {error}", err=True)
         return _exit_code(error)
 
 

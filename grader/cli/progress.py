@@ -8,11 +8,11 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text as RichText
 
+from grader.cli.output import put
 from grader.export.points import points_text
 from grader.feedback import catalogue
 from grader.model.grade import Status
@@ -34,7 +34,7 @@ def progress(total: int, *, title: Text, language: Language) -> Iterator[Watcher
     console = Console(stderr=True)
     heading = catalogue.say("terminal.grading", language, assignment=title)
     if not console.is_terminal:
-        click.echo(heading, err=True)
+        put(heading, err=True)
         yield _Lines(total, language)
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -57,7 +57,7 @@ class _Lines:
             ended = f"{points_text(feedback.points)}/{points_text(feedback.max_points)}"
         else:
             ended = catalogue.say(f"status.{feedback.status.value}", self._language)
-        click.echo(f"[{self._done}/{self._total}] {one_line(feedback.student_id)}  {ended}", err=True)
+        put(f"[{self._done}/{self._total}] {one_line(feedback.student_id)}  {ended}", err=True)
 
 
 class _Bar:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
 import msgspec
-from rich.console import Console
 
 from grader.batch.running import GRADES_NAME, LOG_NAME
+from grader.cli.drawing import put_drawn, standard_output
+from grader.cli.output import put
 from grader.export.points import clean_points, points_text
 from grader.feedback import catalogue
 from grader.model.grade import Status
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from grader.feedback.view import Feedback
 
 NAMES_SHOWN = 10
-WIDTH_WITHOUT_TERMINAL = 160
 
 
 def tell(batch: Batch, result: BatchResult, *, fail_under: float | None, table: bool) -> None:
@@ -30,13 +29,14 @@ def tell(batch: Batch, result: BatchResult, *, fail_under: float | None, table: 
     assignment = batch.assignment.assignment
     if table:
         rows = [summarise(feedback) for feedback in result.feedbacks]
-        console = _console()
-        console.print(scoreboard(rows, title=assignment.title, language=batch.language, width=console.width))
+        console = standard_output()
+        board = scoreboard(rows, title=assignment.title, language=batch.language, width=console.width)
+        put_drawn(board, console=console)
     for line in warnings(batch, result, fail_under=fail_under):
-        click.echo(line, err=True)
+        put(line, err=True)
     if table:
-        click.echo(catalogue.say("terminal.grades", batch.language, path=str(batch.out / GRADES_NAME)))
-        click.echo(catalogue.say("terminal.reports", batch.language, path=str(result.index)))
+        put(catalogue.say("terminal.grades", batch.language, path=str(batch.out / GRADES_NAME)))
+        put(catalogue.say("terminal.reports", batch.language, path=str(result.index)))
 
 
 def warnings(batch: Batch, result: BatchResult, *, fail_under: float | None) -> list[str]:
@@ -78,7 +78,7 @@ def tell_programs(batch: Batch, result: BatchResult, *, code: int) -> None:
         "failed": result.failed,
         "course_faults": len(result.course_faults),
     }
-    click.echo(msgspec.json.format(msgspec.json.encode(summary), indent=2).decode())
+    put(msgspec.json.format(msgspec.json.encode(summary), indent=2).decode())
 
 
 def _row(feedback: Feedback, folder: str) -> dict[str, object]:
@@ -93,12 +93,6 @@ def _row(feedback: Feedback, folder: str) -> dict[str, object]:
         "exercises": {exercise.id: clean_points(exercise.points) for exercise in feedback.exercises},
         "folder": folder,
     }
-
-
-def _console() -> Console:
-    """Standard output; as wide as the table likes where nobody's window bounds it."""
-    console = Console()
-    return console if console.is_terminal else Console(width=WIDTH_WITHOUT_TERMINAL)
 
 
 def _names(students: Sequence[str]) -> str:

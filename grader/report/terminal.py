@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 _BAR = 12
 """Characters of a bar."""
-_WIDE, _MEDIUM = 110, 76
-"""From these widths of the terminal on there is room for everything, or for the exercises."""
+_WIDE, _MEDIUM, _NARROW = 110, 76, 40
+"""From these widths of the terminal on there is room for everything, for the exercises, or for the status."""
 _STYLES = {Status.GRADED: "", Status.INVALID: "red", Status.INTERNAL_ERROR: "yellow"}
 
 
@@ -50,7 +50,8 @@ def scoreboard(rows: Sequence[IndexRow], *, title: Text, language: Language, wid
         table.add_column("", no_wrap=True, width=_BAR)
     for exercise in exercises:
         table.add_column(Line(one_line(exercise.id, 40).replace("_", "_\n")), justify="right", no_wrap=True)
-    if any(row.status is not Status.GRADED for row in rows):
+    # On the narrowest, the line below the table must do.
+    if width >= _NARROW and any(row.status is not Status.GRADED for row in rows):
         table.add_column(say("terminal.status", language), overflow="fold", min_width=8)
     for row in rows:
         table.add_row(*_cells(row, exercises, language, wide=wide, columns=len(table.columns)))

@@ -46,13 +46,14 @@ def test_a_wide_terminal_shows_everything() -> None:
         assert part in text
 
 
-@pytest.mark.parametrize("width", [40, 60, 80, 110, 200])
+@pytest.mark.parametrize("width", [20, 30, 40, 60, 80, 110, 200])
 def test_no_line_is_longer_than_the_terminal(width: int) -> None:
     """A narrow terminal gets fewer columns and the points all the same."""
     text = _printed(_row("a-student-with-a-rather-long-name"), _row("bo", status=Status.INVALID), width=width)
 
     assert max(map(len, text.splitlines())) <= width
     assert "1.5 / 2" in text
+    assert "file is empty." in " ".join(text.split())
 
 
 def test_without_colours_nothing_is_lost() -> None:
