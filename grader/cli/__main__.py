@@ -2,6 +2,6 @@
 
 import sys
 
-from grader.cli.app import main
+from grader.cli import main
 
 sys.exit(main())

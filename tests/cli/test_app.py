@@ -59,6 +59,18 @@ def test_an_error_is_told_in_three_parts(
     assert capsys.readouterr() == ("", "grader: place: found\n  hint: do\n")
 
 
+@pytest.mark.parametrize(("package", "arguments"), [("click", ["--version"]), ("rich", ["grade", "a", "b"])])
+def test_an_installation_that_lacks_a_package_says_so(package: str, arguments: list[str]) -> None:
+    """At once or on use, with the name of the package and what to do, not with a traceback."""
+    script = f"import sys; sys.modules['{package}'] = None; from grader.cli import main; sys.exit(main({arguments}))"
+
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+
+    assert ran.returncode == 4
+    assert ran.stderr.startswith(f"grader: the installation is incomplete: import of {package}")
+    assert "Traceback" not in ran.stderr
+
+
 def test_help_loads_nothing_heavy() -> None:
     """What answers at once must not import what grades."""
     script = "import sys; from grader.cli import main; main(['--help']); print(*sys.modules, file=sys.stderr)"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
@@ -41,6 +42,33 @@ def test_a_file_that_is_gone_is_unreadable(tmp_path: Path) -> None:
     """The reason is the system's."""
     with pytest.raises(SubmissionError, match="file_unreadable"):
         read_file(tmp_path / "a.py", max_bytes=LIMIT)
+
+
+def _refuse(path: Path, *_flags: int) -> NoReturn:
+    """What the system says to everybody but an administrator, who may read everything."""
+    raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+
+def test_a_file_that_may_not_be_read_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With its name and the system's reason."""
+    monkeypatch.setattr(os, "open", _refuse)
+
+    with pytest.raises(SubmissionError) as caught:
+        read_file(tmp_path / "ana.py", max_bytes=LIMIT)
+
+    assert caught.value.kind == "file_unreadable"
+    assert caught.value.values == {"name": "ana.py", "reason": "Permission denied"}
+
+
+def test_a_folder_that_may_not_be_read_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the place of what it holds; it does not vanish."""
+    monkeypatch.setattr(os, "scandir", _refuse)
+
+    (entry,) = folder_listing(tmp_path, max_bytes=LIMIT).entries
+
+    with pytest.raises(SubmissionError) as caught:
+        entry.read()
+    assert caught.value.values == {"name": tmp_path.name, "reason": "Permission denied"}
 
 
 def test_files_at_any_depth_are_listed_and_rubbish_is_not(tmp_path: Path) -> None:
