@@ -8,20 +8,22 @@ from typing import Any
 
 import click
 
-FOLDER = click.Path(path_type=Path, file_okay=False)
-FILE = click.Path(path_type=Path, dir_okay=False)
+from grader.cli.values import Place, count, name, points
+
+FOLDER = Place(file_okay=False)
+FILE = Place(dir_okay=False)
 
 
-@click.command()
-@click.argument("assignment")
-@click.argument("submissions", metavar="SUBMISSION...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--out", metavar="DIR", type=click.Path(path_type=Path), default=Path("out"), show_default=True)
-@click.option("--jobs", metavar="N", type=click.IntRange(min=1), help="How many hand-ins at once.  [default: cores]")
+@click.command(short_help="Grade hand-ins, write reports.")
+@click.argument("assignment", type=name)
+@click.argument("submissions", metavar="SUBMISSION...", nargs=-1, required=True, type=Place())
+@click.option("--out", metavar="DIR", type=Place(), default=Path("out"), show_default=True)
+@click.option("--jobs", metavar="N", type=count, help="How many hand-ins at once.  [default: cores]")
 @click.option("--lang", "language", type=click.Choice(["en", "zh"]), help="Language.  [default: the assignment's]")
 @click.option("--course", metavar="DIR", type=FOLDER, help="Folder with assignments/ and solutions/.")
 @click.option("--json", "as_json", is_flag=True, help="A summary for programs on standard output.")
 @click.option("--junit", metavar="FILE", type=FILE, help="Also write JUnit XML, for CI.")
-@click.option("--fail-under", metavar="POINTS", type=float, help="Exit with 1 if a hand-in has fewer points.")
+@click.option("--fail-under", metavar="POINTS", type=points, help="Exit with 1 if a hand-in has fewer points.")
 def grade(**options: Any) -> int:
     """Grade hand-ins for ASSIGNMENT (its name, or the path of its folder).
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import click
 import pytest
 
 from grader.cli import app, main
 from grader.errors import CourseError, GraderError, MachineError, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
@@ -69,6 +73,54 @@ def test_an_installation_that_lacks_a_package_says_so(package: str, arguments: l
     assert ran.returncode == 4
     assert ran.stderr.startswith(f"grader: the installation is incomplete: import of {package}")
     assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize("columns", ["60", "80", "200"])
+def test_help_has_whole_sentences(
+    columns: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a command does is told to its end."""
+    monkeypatch.setenv("COLUMNS", columns)
+
+    main(["--help"])
+
+    out = capsys.readouterr().out
+    assert "..." not in out.partition("Commands:")[2]
+    assert out.rstrip().endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "told"),
+    [
+        ("--jobs", "x", "expected a whole number from 1 on, found 'x'"),
+        ("--jobs", "0", "expected a whole number from 1 on, found '0'"),
+        ("--jobs", "1.5", "expected a whole number from 1 on, found '1.5'"),
+        ("--fail-under", "", "expected a number of points, found ''"),
+        ("--fail-under", "half", "expected a number of points, found 'half'"),
+        ("--fail-under", "nan", "expected a number of points, found 'nan'"),
+        ("--out", "", "the name is empty (a shell variable that is not set?)"),
+        ("--course", "", "the name is empty (a shell variable that is not set?)"),
+        ("--junit", "", "the name is empty (a shell variable that is not set?)"),
+    ],
+)
+def test_a_wrong_value_is_told_with_what_is_expected(
+    option: str, value: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In our own words, with the option's name."""
+    assert main(["grade", "a", "b", option, value]) == 2
+    assert f"Invalid value for '{option}': {told}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [["linear_regression", ""], ["linear_regression", "a", ""], ["", "a"]])
+def test_an_empty_name_is_not_the_current_folder(
+    arguments: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A shell variable that is not set grades nothing."""
+    monkeypatch.chdir(tmp_path)
+
+    assert main(["grade", *arguments]) == 2
+    assert "the name is empty (a shell variable that is not set?)" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
 
 
 def test_help_loads_nothing_heavy() -> None:
