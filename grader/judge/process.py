@@ -181,7 +181,8 @@ class LoadedSubmission:
         """
         if self._process is None:
             return self._gone()
-        process, self._process, self._peer = self._process, None, None
+        process = self._process
+        self.forget_process()
         try:
             ended = process.stop()
         except MachineError as error:
@@ -194,11 +195,14 @@ class LoadedSubmission:
     def close(self) -> None:
         """End the process, if there is one."""
         if self._process is not None:
-            process, self._process, self._peer = self._process, None, None
+            process = self._process
+            self.forget_process()
             process.stop()
 
     def forget_process(self) -> None:
-        """The zygote was closed, and the process with it; that is nobody's loss."""
+        """Drop the process without a loss; what it did to tensors of the suite is undone."""
+        if self._peer is not None:
+            self._peer.end_case()
         self._process, self._peer, self.machine_error = None, None, None
 
     def _gone(self) -> ProcessLost:

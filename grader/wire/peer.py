@@ -96,6 +96,10 @@ class Peer(Conversation):
         """What ``tensor`` is on the far side; None if it has not crossed in this case."""
         return self._shelf.state_of(tensor)
 
+    def end_case(self) -> None:
+        """Forget what was shared, and undo what the far side did to it; `begin_case` does so by itself."""
+        self._forget()
+
     def close(self) -> None:
         """Close the channel; the far side notices."""
         self._channel.close()

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from grader.wire.proxies import Far
+    from grader.wire.undo import ArrayBefore, TensorBefore
 
 MAX_HELD_FRAMES = 4
 """Shared contents may take as much memory as this many of the largest frames."""
@@ -32,7 +33,8 @@ MAX_HELD_FRAMES = 4
 class Shelf:
     """What this side and the far side both know.
 
-    ``bounded`` makes it end in `ProtocolBroken` when the far side shares more than memory should be spent on;
+    ``bounded`` makes it end in `ProtocolBroken` when the far side shares more than memory should be spent on, and
+    undoes in `clear` what the far side did to things of this side;
     ``reveals`` whether handles tell the names and parameters of functions.
     """
 
@@ -55,7 +57,12 @@ class Shelf:
         self._clear()
 
     def clear(self) -> None:
-        """Forget everything; numbers go on, so that what is left over from an earlier case is recognised."""
+        """Forget everything; numbers go on, so that what is left over from an earlier case is recognised.
+
+        Where nobody of this side may see what the far side did in an earlier case, it is undone first.
+        """
+        for before in reversed(self._before.values()):
+            before.put_back()
         self._clear()
 
     def _clear(self) -> None:
@@ -66,6 +73,7 @@ class Shelf:
         self._remote: dict[int, weakref.ref[RemoteObject]] = {}
         self._states: dict[int, tuple[weakref.ref[torch.Tensor], TensorState]] = {}
         self._unsent: list[int] = []
+        self._before: dict[int, TensorBefore | ArrayBefore] = {}
         self._held_bytes = 0
 
     # -- what Backwards asks ------------------------------------------------------------------------------------------
@@ -238,6 +246,9 @@ class Shelf:
             self._index()
 
     def _apply(self, shared: SharedTensor | SharedArray, update: frames.TensorUpdate) -> None:
+        if self._bounded and shared.key > 0 and id(shared.thing) not in self._before:
+            self._spend(shared.held_bytes)
+            self._before[id(shared.thing)] = shared.before()  # which holds the thing, so that the number stays its own
         if update.graph is None:
             shared.apply(update)
         elif isinstance(shared, SharedTensor) and shared.key > 0:

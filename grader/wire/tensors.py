@@ -16,6 +16,7 @@ from grader.wire import rawdata
 from grader.wire.autograd import Link, arrive
 from grader.wire.faults import ProtocolBroken
 from grader.wire.frames import TensorUpdate
+from grader.wire.undo import ArrayBefore, TensorBefore
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,6 +91,10 @@ class SharedArray(_Shared):
             return None
         self.data, self.shape, self._resend = data, shape, False
         return TensorUpdate(self.key, self.dtype, list(shape), data)
+
+    def before(self) -> ArrayBefore:
+        """What to put back when nobody shall see the far side's changes any more."""
+        return ArrayBefore(self)
 
     def apply(self, update: TensorUpdate) -> None:
         """Take over what changed on the far side."""
@@ -206,6 +211,10 @@ class SharedTensor(_Shared):
         self.grad, self.told, self._resend = grad, state, False
         return update
 
+    def before(self) -> TensorBefore:
+        """What to put back when nobody shall see the far side's changes any more."""
+        return TensorBefore(self)
+
     def apply(self, update: TensorUpdate, graph: torch.Tensor | None = None) -> None:
         """Take over what changed on the far side; the tensor stays the same object, perhaps with a new ``graph``."""
         self.check(update)
@@ -276,7 +285,12 @@ def _write(tensor: torch.Tensor, fresh: torch.Tensor | None, grad: torch.Tensor 
 
 
 def _write_graph(tensor: torch.Tensor, graph: torch.Tensor) -> bool:
-    """Change the tensor in place as an operation that autograd follows; False where it may not be changed so."""
+    """Change the tensor in place as an operation that autograd follows; False where it may not be changed so.
+
+    A view without a graph would give one to the tensor that it looks at, which nobody shared.
+    """
+    if rawdata.get_is_leaf(tensor) and rawdata.is_view(tensor):
+        return False
     try:
         if rawdata.get_is_leaf(tensor):
             rawdata.set_requires_grad(tensor, False)
