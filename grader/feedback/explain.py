@@ -9,6 +9,7 @@ from __future__ import annotations
 import builtins
 import functools
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -17,15 +18,22 @@ from grader.feedback.catalogue import text
 from grader.feedback.known_errors import MESSAGES, as_pattern
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
+    from grader.model.result import Frame
     from grader.model.text import Text
+    from grader.wire.evidence import RemoteFrame
+
+    Place = Frame | RemoteFrame
 
 MOST_QUOTED: Final = 300
+_PLACEHOLDER: Final = "error.not_implemented"
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 _MOST_DIGITS: Final = 6
 _BUILTIN_TYPES: Final = frozenset(name for name in dir(builtins) if isinstance(getattr(builtins, name), type))
 _LIBRARY_ERRORS: Final = frozenset(
-    ("OutOfMemoryError", "LinAlgError", "JSONDecodeError", "OutputFlooded", "UsageError")
+    ("OutOfMemoryError", "OutOfTime", "LinAlgError", "JSONDecodeError", "OutputFlooded", "UsageError")
 )
 _COMMON_WORDS: Final = _BUILTIN_TYPES | {
     *("NoneType", "Tensor", "Parameter", "Size", "ndarray", "torch", "numpy", "builtin_function_or_method", "function"),
@@ -45,10 +53,25 @@ class Known(msgspec.Struct, frozen=True):
     pattern: re.Pattern[str]
 
 
-def explain(type_name: str, message: str) -> Text | None:
-    """What the error means and what to look at, where it is a known one."""
+def explain(
+    type_name: str,
+    message: str,
+    *,
+    frames: Sequence[Place] = (),
+    missing: Mapping[str, str] = _NOTHING,
+) -> Text | None:
+    """What the error means and what to look at, where it is a known one.
+
+    ``frames`` are its places in the hand-in, innermost last. ``missing`` has, per name that an import should have
+    bound, the package that is not installed.
+    """
     for known in _known():
         if known.type_name == type_name and (match := known.pattern.match(message)):
+            package = missing.get(match.groupdict().get("name", "")) if type_name == "NameError" else None
+            if package:
+                return text("error.name.package", name=match["name"], package=package)
+            if known.key == _PLACEHOLDER and not _is_placeholder(frames):
+                return None
             return text(known.key, **match.groupdict())
     return None
 
@@ -74,6 +97,11 @@ def is_common_type(type_name: str) -> bool:
 def _known() -> tuple[Known, ...]:
     """The table, compiled once."""
     return tuple(Known(key, type_name, as_pattern(message)) for key, type_name, message in MESSAGES)
+
+
+def _is_placeholder(frames: Sequence[Place]) -> bool:
+    """Whether the hand-in itself raises NotImplementedError, not a library that it calls."""
+    return not frames or not frames[-1].source or "NotImplementedError" in frames[-1].source
 
 
 def _says_nothing(match: re.Match[str], *, words: AbstractSet[str]) -> bool:

@@ -20,7 +20,7 @@ from grader.feedback.catalogue import text
 from grader.feedback.explain import explain, quotable
 from grader.feedback.messages import Around, call_text, case_message, subject_of
 from grader.feedback.places import HandInText, is_raised_on_purpose
-from grader.feedback.run import show_cells, show_notices
+from grader.feedback.run import missing_packages, show_cells, show_notices
 from grader.feedback.view import Audience, CaseView, ErrorView, ExerciseView, Feedback, WallView
 from grader.model.assignment import SubmissionFormat
 from grader.model.grade import Status
@@ -45,6 +45,20 @@ _ABOUT_AN_INPUT: Final = (
     FindingKind.NOT_A_LEAF,
 )
 """Findings whose ``got`` is, or may be, an argument as the case made it."""
+_NAME_THEIR_CAUSE: Final = (
+    FindingKind.NAME_MISSING,
+    FindingKind.NAME_NEAR_MISS,
+    FindingKind.NAME_STATEMENT_FAILED,
+    FindingKind.NAME_FROM_STAND_IN,
+    FindingKind.NOT_ANSWERED,
+    FindingKind.NOT_CALLABLE,
+    FindingKind.PARAMETER_ORDER,
+    FindingKind.PARAMETERS,
+    FindingKind.LOAD_TIMED_OUT,
+    FindingKind.SUITE,
+    FindingKind.INTERNAL,
+)
+"""Findings that have nothing to do with what their case is about: its hint would lead to a mistake nobody made."""
 
 
 def show_to(
@@ -57,7 +71,7 @@ def show_to(
     language: Language,
 ) -> Feedback:
     """What ``audience`` may see of a graded submission."""
-    around = Around(assignment, HandInText(submission))
+    around = Around(assignment, HandInText(submission), missing_packages(judgement.load))
     return Feedback(
         audience=audience,
         language=language,
@@ -177,7 +191,7 @@ def _case(scored: ScoredCase, audience: Audience, around: Around) -> CaseView:
         visible=case.visible,
         message=case_message(result, around),
         seconds=result.seconds,
-        hint=case.hint if result.verdict is not Verdict.PASSED else None,
+        hint=_hint(result),
         call=call_text(_called(result, around), around.assignment),
         inputs=_inputs(result, around) if may_see_inputs else (),
         expected=evidence.expected,
@@ -192,6 +206,15 @@ def _case(scored: ScoredCase, audience: Audience, around: Around) -> CaseView:
         node=case.node if may_know_all else "",
         doc=case.doc if may_know_all else "",
     )
+
+
+def _hint(result: CaseResult) -> Text | None:
+    """The author's hint, for those who did not pass and whose mistake it is about."""
+    if result.verdict in (Verdict.PASSED, Verdict.SUITE_ERROR, Verdict.INTERNAL_ERROR):
+        return None
+    if result.finding is not None and result.finding.kind in _NAME_THEIR_CAUSE:
+        return None
+    return result.case.hint
 
 
 class _Evidence(msgspec.Struct, frozen=True):
@@ -255,25 +278,26 @@ def _error(record: ErrorRecord, around: Around, *, may_see_inputs: bool) -> Erro
     hand_in = around.hand_in
     frames = hand_in.frames(record.frames)
     if not may_see_inputs:
-        return _bounded_error(record, frames, hand_in)
+        return _bounded_error(record, frames, around)
     cleaned = untrusted.error(record)
     return ErrorView(
         type_name=cleaned.type_name,
         message=cleaned.message,
         frames=frames,
-        explanation=explain(cleaned.type_name, cleaned.message),
+        explanation=explain(cleaned.type_name, cleaned.message, frames=frames, missing=around.missing_packages),
     )
 
 
-def _bounded_error(record: ErrorRecord, frames: tuple[Frame, ...], hand_in: HandInText) -> ErrorView:
+def _bounded_error(record: ErrorRecord, frames: tuple[Frame, ...], around: Around) -> ErrorView:
     """An exception of a case whose inputs are hidden.
 
     Its message is quoted only if no ``raise`` or ``assert`` of the hand-in wrote it and it is one that Python or
     PyTorch is known to write.
     """
+    hand_in = around.hand_in
     type_name = hand_in.type_name(record.type_name)
     quoted = "" if is_raised_on_purpose(frames) else quotable(type_name, record.message, words=hand_in.words)
-    explanation = explain(type_name, quoted)
+    explanation = explain(type_name, quoted, frames=frames, missing=around.missing_packages)
     if explanation is None and not quoted and record.message.strip():
         explanation = text("error.message_hidden")
     return ErrorView(type_name=type_name, message=quoted, frames=frames, explanation=explanation)

@@ -132,6 +132,9 @@ MESSAGES: Final = (
     ("error.not_subscriptable", "TypeError", "'<type=dotted>' object is not subscriptable"),
     ("error.unpack", "ValueError", "too many values to unpack (expected <n>)"),
     ("error.unpack", "ValueError", "not enough values to unpack (expected <n>, got <n>)"),
+    ("error.xor", "TypeError", "unsupported operand type(s) for ^: '<left=dotted>' and '<right=dotted>'"),
+    ("error.xor", "TypeError", "unsupported operand type(s) for ^=: '<left=dotted>' and '<right=dotted>'"),
+    ("error.xor", "TypeError", "ufunc 'bitwise_xor' not supported for the input types"),
     (
         "error.operands",
         "TypeError",
@@ -143,6 +146,8 @@ MESSAGES: Final = (
     ("error.division", "ZeroDivisionError", "division by zero"),
     ("error.division", "ZeroDivisionError", "float division by zero"),
     ("error.recursion", "RecursionError", "maximum recursion depth exceeded"),
+    ("error.xor", "NotImplementedError", "\"bitwise_xor_cpu\" not implemented for '<type=word>'"),
+    ("error.not_for_dtype", "NotImplementedError", "\"<word>\" not implemented for '<type=word>'"),
     ("error.not_implemented", "NotImplementedError", ""),
     ("error.exit", "SystemExit", ""),
     ("error.file", "FileNotFoundError", ""),

@@ -14,7 +14,7 @@ from grader.model.result import Finding, FindingKind, Snapshot
 from grader.model.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from grader.feedback.places import HandInText
     from grader.model.assignment import Assignment
@@ -35,6 +35,8 @@ class Around:
 
     assignment: Assignment
     hand_in: HandInText
+    missing_packages: Mapping[str, str]
+    """Per name that an import should have bound, the package that is not installed."""
 
 
 def case_message(result: CaseResult, around: Around) -> Text:
@@ -178,6 +180,9 @@ def _of_error(finding: Finding, around: Around) -> _Values:
     cell, number_of_line = finding.values.get("cell"), finding.values.get("line")
     if isinstance(cell, int) and isinstance(number_of_line, int):
         values["place"] = around.hand_in.place(cell, number_of_line)
+    cell, number_of_line = finding.values.get("culprit_cell"), finding.values.get("culprit_line")
+    if isinstance(cell, int) and isinstance(number_of_line, int):
+        values["culprit"] = around.hand_in.place(cell, number_of_line)
     if finding.error is not None:
         values["error_type"] = around.hand_in.type_name(finding.error.type_name)
         frames = around.hand_in.frames(finding.error.frames)
@@ -220,9 +225,9 @@ def _shape_variant(finding: Finding, _: _Values) -> str:
     got, expected = finding.got.shape, finding.expected.shape
     if len(got) == 2 and got[0] == got[1] > 1 and expected in ((got[0], 1), (got[0],)):  # noqa: PLR2004 - a table
         return ".broadcast"
-    if math.prod(got) == math.prod(expected):
-        return ".same_size"
-    return ".scalar" if got == () else ""
+    if got == ():
+        return ".scalar"
+    return ".same_size" if math.prod(got) == math.prod(expected) else ""
 
 
 def _values_variant(finding: Finding, _: _Values) -> str:
@@ -247,12 +252,31 @@ def _needing(*names: str, variant: str, otherwise: str) -> Callable[[Finding, _V
     return lambda _, values: variant if all(name in values for name in names) else otherwise
 
 
+def _statement_variant(finding: Finding, values: _Values) -> str:
+    """Why the statement that should define a name did not: it was not run, it was broken off, or it failed."""
+    reason = finding.values.get("reason")
+    if reason == "skipped":
+        return ".not_run_after" if "culprit" in values else ".not_run"
+    broken_off = _BROKEN_OFF.get(str(reason))
+    if broken_off is not None and "place" in values:
+        return broken_off
+    return "" if "place" in values and "error_type" in values else ".plain"
+
+
+_BROKEN_OFF: Final = {
+    "timed_out": ".timed_out",
+    "out_of_memory": ".out_of_memory",
+    "flooded": ".flooded",
+    "crashed": ".crashed",
+}
+"""Why a statement was broken off, and the ending of the sentence that says so."""
+
 _VARIANTS: Final[dict[FindingKind, Callable[[Finding, _Values], str]]] = {
     FindingKind.SHAPE: _shape_variant,
     FindingKind.VALUES: _values_variant,
     FindingKind.ANSWER_FORM: _needing("options", variant=".options", otherwise=""),
     FindingKind.RAISED: _needing("place", variant=".placed", otherwise=""),
-    FindingKind.NAME_STATEMENT_FAILED: _needing("place", "error_type", variant="", otherwise=".plain"),
+    FindingKind.NAME_STATEMENT_FAILED: _statement_variant,
     FindingKind.NO_GRADIENT: lambda finding, _: (
         ".cut" if finding.got is not None and finding.got.requires_grad is False else ""
     ),

@@ -5,6 +5,7 @@ No case had begun when a hand-in was loaded, so nothing hidden can be in here; b
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Final
 
 from grader.feedback import untrusted
@@ -52,9 +53,25 @@ def show_cells(
 ) -> tuple[CellView, ...]:
     """Every cell of the hand-in, with what happened in it."""
     runs = {run.index: run for run in load.cells} if load is not None else {}
-    notices = load.notices if load is not None else ()
+    facts = _Facts(
+        hand_in=hand_in,
+        notices=load.notices if load is not None else (),
+        missing=missing_packages(load),
+        culprit=_culprit(load, hand_in),
+    )
     budget = OutputBudget(2 * limits.output_bytes)
-    return tuple(_cell(cell, runs.get(cell.index), notices, hand_in, budget) for cell in submission.cells)
+    return tuple(_cell(cell, runs.get(cell.index), facts, budget) for cell in submission.cells)
+
+
+def missing_packages(load: LoadReport | None) -> dict[str, str]:
+    """Per name that an import should have bound, the package that is not installed."""
+    notices = load.notices if load is not None else ()
+    return {
+        name: untrusted.line(notice.values.get("package", ""))
+        for notice in notices
+        if notice.kind == "package_missing"
+        for name in notice.values.get("names", "").split(", ")
+    }
 
 
 def show_notices(load: LoadReport | None, assignment: Assignment) -> tuple[Text, ...]:
@@ -75,11 +92,27 @@ def show_notices(load: LoadReport | None, assignment: Assignment) -> tuple[Text,
     return (*early, *_words(notice for notice in load.notices if notice.kind in _WHOLE_HAND_IN))
 
 
-def _cell(
-    cell: Cell, run: CellRun | None, notices: Iterable[Notice], hand_in: HandInText, budget: OutputBudget
-) -> CellView:
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class _Facts:
+    """What the sentences about one cell need of the whole run."""
+
+    hand_in: HandInText
+    notices: tuple[Notice, ...]
+    missing: dict[str, str]
+    culprit: Text | None
+    """Where the time for running was used up."""
+
+
+def _culprit(load: LoadReport | None, hand_in: HandInText) -> Text | None:
+    """The place of the statement that used up the time, if it is known."""
+    failures = (failure for run in load.cells for failure in run.failures) if load is not None else ()
+    found = next((failure for failure in failures if failure.reason == "timed_out"), None)
+    return None if found is None else hand_in.place(found.cell, found.line)
+
+
+def _cell(cell: Cell, run: CellRun | None, facts: _Facts, budget: OutputBudget) -> CellView:
     """One cell; a cell that the run does not mention was not run."""
-    here = _words(each for each in notices if each.cell == cell.index and each.kind not in _WHOLE_HAND_IN)
+    here = _words(each for each in facts.notices if each.cell == cell.index and each.kind not in _WHOLE_HAND_IN)
     outputs = budget.take(run.outputs) if run is not None else ()
     if run is not None and len(outputs) < len(run.outputs) and budget.exceeded:
         here = tuple(dict.fromkeys((*here, text("notice.output_cut"))))
@@ -89,7 +122,7 @@ def _cell(
         source=untrusted.block(cell.source, limit=untrusted.SOURCE_CHARACTERS),
         status=_status(cell, run),
         outputs=outputs,
-        failures=tuple(_failure(each, hand_in) for each in run.failures[:MOST_FAILURES]) if run is not None else (),
+        failures=tuple(_failure(each, facts) for each in run.failures[:MOST_FAILURES]) if run is not None else (),
         notices=here,
     )
 
@@ -103,9 +136,10 @@ def _status(cell: Cell, run: CellRun | None) -> str:
     return "not_run" if cell.source.strip() else "empty"
 
 
-def _failure(failure: StatementFailure, hand_in: HandInText) -> FailureView:
-    """A statement that did not end well, with the hand-in's own line."""
-    type_name = untrusted.line(failure.error.type_name, limit=untrusted.NAME_CHARACTERS) or "Exception"
+def _failure(failure: StatementFailure, facts: _Facts) -> FailureView:
+    """A statement that did not end well, with the hand-in's own line; one that was not run has no error."""
+    hand_in = facts.hand_in
+    type_name = untrusted.line(failure.error.type_name, limit=untrusted.NAME_CHARACTERS)
     message = untrusted.without_installation(untrusted.block(failure.error.message, limit=untrusted.MESSAGE_CHARACTERS))
     reason = failure.reason if failure.reason in REASONS else "raised"
     source = hand_in.source_line(failure.cell, failure.line)
@@ -113,15 +147,22 @@ def _failure(failure: StatementFailure, hand_in: HandInText) -> FailureView:
         cell=failure.cell,
         line=failure.line,
         source=source if source is not None else untrusted.line(failure.source),
-        message=text(f"statement.{reason}", error_type=type_name),
+        message=_what_became_of_it(reason, type_name, facts),
         error=ErrorView(
             type_name=type_name,
             message=message,
             frames=hand_in.frames(failure.error.frames),
-            explanation=explain(type_name, message),
+            explanation=explain(type_name, message, frames=failure.error.frames, missing=facts.missing),
         ),
         binds=tuple(untrusted.line(name, limit=untrusted.NAME_CHARACTERS) for name in failure.binds[:MOST_FAILURES]),
     )
+
+
+def _what_became_of_it(reason: str, type_name: str, facts: _Facts) -> Text:
+    """In a sentence, how a statement ended."""
+    if reason == "skipped" and facts.culprit is not None:
+        return text("statement.skipped.after", culprit=facts.culprit)
+    return text(f"statement.{reason}", error_type=type_name or "Exception")
 
 
 def _words(notices: Iterable[Notice]) -> tuple[Text, ...]:
@@ -132,5 +173,6 @@ def _words(notices: Iterable[Notice]) -> tuple[Text, ...]:
         if needed is None or not all(name in notice.values for name in needed) or len(told) >= MOST_NOTICES:
             continue
         values = {name: untrusted.line(notice.values[name]) for name in needed}
-        told[text(f"notice.{notice.kind}", **values)] = None
+        unused = notice.kind == "package_missing" and not values["needed_for"]
+        told[text("notice.package_missing.unused" if unused else f"notice.{notice.kind}", **values)] = None
     return tuple(told)

@@ -34,7 +34,7 @@ def why_absent(name: str, *, contract: Contract, report: LoadReport | None, sour
         return NameUnusable(Verdict.MISSING, Finding(kind=FindingKind.NAME_MISSING, subject=name))
     failure = _failure_of(spellings, report)
     if failure is not None:
-        return _failed(name, failure)
+        return _failed(name, failure, report)
     if report.ended in _CUT_OFF and _mentions(spellings, sources):
         verdict, kind = _CUT_OFF[report.ended]
         return NameUnusable(verdict, Finding(kind=kind, subject=name, values={"while": "load"}))
@@ -91,24 +91,34 @@ def _candidates(name: str, *, contract: Contract, report: LoadReport) -> list[st
     ]
 
 
+def _used_up_the_time(report: LoadReport) -> StatementFailure | None:
+    """The statement that was running when the time for loading was used up, if it is known."""
+    failures = (failure for cell in report.cells for failure in cell.failures)
+    return next((failure for failure in failures if failure.reason == "timed_out"), None)
+
+
 def _failure_of(spellings: Sequence[str], report: LoadReport) -> StatementFailure | None:
     """The last failed statement that would have bound one of the names."""
     failures = [failure for cell in report.cells for failure in cell.failures if set(spellings) & set(failure.binds)]
     return failures[-1] if failures else None
 
 
-def _failed(name: str, failure: StatementFailure) -> NameUnusable:
-    """The fault for a name whose own statement ended in an error."""
+def _failed(name: str, failure: StatementFailure, report: LoadReport) -> NameUnusable:
+    """The fault for a name whose own statement ended in an error, or was not run."""
+    values: dict[str, str | int | float] = {
+        "cell": failure.cell,
+        "line": failure.line,
+        "source": clip(failure.source, MAX_LINE),
+        "reason": failure.reason,
+    }
+    culprit = _used_up_the_time(report)
+    if culprit is not None and failure.reason in ("skipped", "timed_out"):
+        values |= {"culprit_cell": culprit.cell, "culprit_line": culprit.line}
     finding = Finding(
         kind=FindingKind.NAME_STATEMENT_FAILED,
         subject=name,
-        error=error_record(failure.error),
-        values={
-            "cell": failure.cell,
-            "line": failure.line,
-            "source": clip(failure.source, MAX_LINE),
-            "reason": failure.reason,
-        },
+        error=error_record(failure.error) if failure.error.type_name else None,
+        values=values,
     )
     return NameUnusable(Verdict.MISSING, finding)
 

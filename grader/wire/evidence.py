@@ -54,7 +54,7 @@ class CellRun(msgspec.Struct, frozen=True, kw_only=True):
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
     """Something the student should know about how a cell was run; the catalogue has ``notice.<kind>``.
 
-    Kinds: ``stand_in`` (package), ``package_missing`` (package, needed_for), ``shell_skipped`` (command),
+    Kinds: ``stand_in`` (package), ``package_missing`` (package, needed_for, names), ``shell_skipped`` (command),
     ``magic_skipped`` (magic), ``input_empty``, ``output_cut``, ``main_block_run``, ``workers_zero``,
     ``syntax_skipped``, ``time_left_short``, ``reloaded``.
     """

@@ -302,7 +302,11 @@ class _Loader:
         for missing in self._missing:
             needed = [use for name in missing.binds for use in uses[name]]
             self._notices.note(
-                "package_missing", cell=missing.cell, package=missing.package, needed_for=", ".join(needed)
+                "package_missing",
+                cell=missing.cell,
+                package=missing.package,
+                needed_for=", ".join(needed),
+                names=", ".join(missing.binds),
             )
 
 

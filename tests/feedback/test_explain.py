@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.feedback.explain import explain, is_common_type, quotable
+from grader.model.result import Frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +57,7 @@ def backward_from(start: Any) -> Callable[[], Any]:
 
 ANY: Any = None
 ONE: Any = torch.ones(1)
+ANY_TWO: Any = 2
 FAILING: dict[str, tuple[Callable[[], Any], str]] = {
     "name": (lambda: eval("y_hat"), "`y_hat` is not defined at this point"),
     "module": (lambda: __import__("no_such_package"), "The package `no_such_package` is not installed"),
@@ -90,6 +92,9 @@ FAILING: dict[str, tuple[Callable[[], Any], str]] = {
     "index": (lambda: torch.ones(2)[5], "An index points past the end"),
     "call": (lambda: ONE(2), "is called like a function"),
     "operands": (lambda: ANY + 1, "`+` does not work between NoneType and int"),
+    "xor": (lambda: ONE ^ 2, "write `**`"),
+    "xor of numbers": (lambda: 2.0 ^ ANY_TWO, "write `**`"),
+    "xor of arrays": (lambda: np.ones(2) ^ ANY_TWO, "write `**`"),
     "unpack": (lambda: exec("a, b = 1, 2, 3"), "number of names on the left"),
     "division": (lambda: 1 / 0, "divided by zero"),
 }
@@ -172,6 +177,35 @@ def test_a_hidden_number_never_comes_through(number: float, type_name: str) -> N
 def test_an_unknown_error_has_no_explanation() -> None:
     """Nothing is better than a guess."""
     assert explain("ValueError", "something else") is None
+
+
+def test_the_templates_placeholder_is_told_from_a_librarys_refusal() -> None:
+    """Both are NotImplementedErrors; only the hand-in's own ``raise`` is the template's."""
+    raised, called = (
+        Frame(cell=1, line=2, function="f", source=source)
+        for source in ("raise NotImplementedError('Write your code here.')", "return (y_hat - y).log_softmax(0)")
+    )
+    refusal = caught(lambda: torch.ones(2, dtype=torch.long).log_softmax(0))
+
+    placeholder = explain("NotImplementedError", "Write your code here.", frames=(called, raised))
+    assert placeholder is not None
+    assert placeholder.en.startswith("The template's")
+    assert explain("NotImplementedError", "Could not run 'aten::x'", frames=(raised, called)) is None
+    explanation = explain(*refusal, frames=(called,))
+    assert explanation is not None
+    assert "tensors of dtype Long" in explanation.en
+
+
+def test_a_name_from_a_missing_package_is_not_called_misspelled() -> None:
+    """What is missing is the package."""
+    explanation = explain("NameError", "name 'tf' is not defined", missing={"tf": "tensorflow"})
+
+    assert explanation is not None
+    assert explanation.en.startswith("`tf` is not defined, because the package `tensorflow`")
+    assert explanation.zh.startswith("`tf` 没有定义，因为应当从中导入它的软件包 `tensorflow`")
+    assert explain("NameError", "name 'tg' is not defined", missing={"tf": "tensorflow"}) == explain(
+        "NameError", "name 'tg' is not defined"
+    )
 
 
 def test_common_types_are_those_of_python_and_its_libraries() -> None:

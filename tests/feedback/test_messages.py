@@ -64,6 +64,48 @@ GOLDEN: dict[str, tuple[dict[str, Any], str, str]] = {
         "1 of 6 values of `w` is wrong: at index (2, 0) it is off by 0.75.",
         "`w` 共有 6 个值，其中 1 个不对，最大相差 0.75，位于下标 (2, 0)。",
     ),
+    "not run for want of time": (
+        {
+            "kind": K.NAME_STATEMENT_FAILED,
+            "subject": "sgd",
+            "values": {"cell": 1, "line": 3, "reason": "skipped", "culprit_cell": 0, "culprit_line": 2},
+        },
+        (
+            "`sgd` is not defined because the statement that should define it was not run: cell 1, line 2 had used up"
+            " the time. End that loop, or make it shorter."
+        ),
+        (
+            "`sgd` 没有定义，因为应当定义它的语句没有运行：第 1 个单元格第 2 行用完了运行时间。"
+            "请让那里的循环能够结束，或缩短它。"
+        ),
+    ),
+    "not run, nobody knows why": (
+        {"kind": K.NAME_STATEMENT_FAILED, "subject": "sgd", "values": {"cell": 1, "line": 3, "reason": "skipped"}},
+        (
+            "`sgd` is not defined because the time was used up before the statement that should define it was run."
+            " Look for a loop further up that never ends or takes too long."
+        ),
+        "`sgd` 没有定义，因为还没运行到应当定义它的语句，时间就用完了。请检查前面有没有不会结束或耗时太长的循环。",
+    ),
+    "stopped while defining": (
+        {"kind": K.NAME_STATEMENT_FAILED, "subject": "sgd", "values": {"cell": 1, "line": 3, "reason": "timed_out"}},
+        (
+            "`sgd` is not defined because the statement that should define it (cell 2, line 3) took too long and was"
+            " stopped. Is there a loop that never ends?"
+        ),
+        "`sgd` 没有定义，因为应当定义它的语句（第 2 个单元格第 3 行）运行时间太长，已被停止。是不是有不会结束的循环？",
+    ),
+    "ended the process while defining": (
+        {"kind": K.NAME_STATEMENT_FAILED, "subject": "sgd", "values": {"cell": 1, "line": 3, "reason": "crashed"}},
+        (
+            "`sgd` is not defined because the statement that should define it (cell 2, line 3) ended the Python process"
+            " and was left out. Look for `exit()`, `quit()` or `os._exit` there."
+        ),
+        (
+            "`sgd` 没有定义，因为应当定义它的语句（第 2 个单元格第 3 行）使 Python 进程结束，所以被跳过了。"
+            "请检查那里有没有 `exit()`、`quit()` 或 `os._exit`。"
+        ),
+    ),
     "a number": (
         {"kind": K.VALUES, "what": WHAT, "expected": plain(0.01), "got": plain(0.5)},
         "Got 0.5 for the noise's standard deviation; expected 0.01.",
@@ -120,12 +162,13 @@ GOLDEN: dict[str, tuple[dict[str, Any], str, str]] = {
     "broadcast": (
         {"kind": K.SHAPE, "subject": "squared_loss", "expected": tensor(4, 1), "got": tensor(4, 4)},
         (
-            "Got shape (4, 4) for the result of `squared_loss`; expected (4, 1). A column (n, 1) and a flat (n,)"
-            " broadcast to a table (n, n), which pairs every value with every other."
+            "Got shape (4, 4) for the result of `squared_loss`; expected (4, 1). This is broadcasting: a"
+            " column (n, 1) and a flat (n,) make a table (n, n), in which every value meets every other. Give both the"
+            " same shape first."
         ),
         (
-            "`squared_loss` 的返回值的形状是 (4, 4)，应为 (4, 1)。列 (n, 1) 与一维 (n,) 运算会广播成 (n, n) 的表，"
-            "使每个值与所有其他值两两配对。"
+            "`squared_loss` 的返回值的形状是 (4, 4)，应为 (4, 1)。这是广播造成的：一列 (n, 1) 与一维 (n,) 运算"
+            "会得到 (n, n) 的表，每个值都与所有值两两运算。请先让两者形状相同。"
         ),
     ),
     "reduced": (
@@ -134,12 +177,12 @@ GOLDEN: dict[str, tuple[dict[str, Any], str, str]] = {
             "Got a single number for the result of `squared_loss`; expected shape (4, 1). Was it summed or averaged?"
             " Return one value per element."
         ),
-        "`squared_loss` 的返回值只有一个数，应为形状 (4, 1)。是不是求了和或平均？每个元素都应返回一个值。",
+        "`squared_loss` 的返回值只是一个数，形状应为 (4, 1)。是不是求了和或取了平均？应当为每个元素各返回一个值。",
     ),
     "arranged differently": (
         {"kind": K.SHAPE, "subject": "y", "expected": tensor(4, 1), "got": tensor(4)},
         "Got shape (4,) for `y`; expected (4, 1). The number of values is right, only their arrangement is not.",
-        "`y` 的形状是 (4,)，应为 (4, 1)。元素个数是对的，只是排列的形状不对。",
+        "`y` 的形状是 (4,)，应为 (4, 1)。元素个数是对的，只是形状不对。",
     ),
     "dtype": (
         {"kind": K.DTYPE, "subject": "y", "expected": tensor(4), "got": tensor(4, dtype="torch.float64")},
@@ -173,7 +216,7 @@ GOLDEN: dict[str, tuple[dict[str, Any], str, str]] = {
     "input changed": (
         {"kind": K.INPUT_CHANGED, "subject": "y_hat", "expected": tensor(4), "got": tensor(4)},
         "Your code changed `y_hat`, which it should only read. Compute a new tensor and leave the input as it was.",
-        "`y_hat` 被你的代码修改了，而它只应被读取。请计算出新的张量，不要改动输入。",
+        "`y_hat` 被你的代码改动了，而输入只应读取。请计算出新的张量，不要改动输入。",
     ),
     "out of range": (
         {"kind": K.OUT_OF_RANGE, "what": WHAT, "got": plain(0.5), "values": {"low": 0.009, "high": 0.011, "got": 0.5}},
@@ -182,13 +225,13 @@ GOLDEN: dict[str, tuple[dict[str, Any], str, str]] = {
     ),
     "law": (
         {"kind": K.LAW, "what": Text(en="the loss is never negative", zh="损失不为负")},
-        "This should hold, and does not: the loss is never negative.",
-        "下面的性质应当成立，但没有成立：损失不为负。",
+        "This should hold, but does not: the loss is never negative.",
+        "应当成立，实际上却不成立：损失不为负。",
     ),
     "answer": (
         {"kind": K.ANSWER, "subject": "weight_shape", "got": plain("(1, 8)"), "expected": plain("(8, 1)")},
-        "Your answer for `weight_shape` is not right: (1, 8).",
-        "`weight_shape` 的答案不对：(1, 8)。",
+        "Your answer (1, 8) for `weight_shape` is not right.",
+        "`weight_shape` 的答案 (1, 8) 不对。",
     ),
     "answer with an explanation": (
         {
@@ -197,13 +240,13 @@ GOLDEN: dict[str, tuple[dict[str, Any], str, str]] = {
             "got": plain("(1, 8)"),
             "explanation": Text(en="That is the layout of `nn.Linear`.", zh="这是 `nn.Linear` 的布局。"),
         },
-        "Your answer for `weight_shape` is not right: (1, 8). That is the layout of `nn.Linear`.",
-        "`weight_shape` 的答案不对：(1, 8)。这是 `nn.Linear` 的布局。",
+        "Your answer (1, 8) for `weight_shape` is not right. That is the layout of `nn.Linear`.",
+        "`weight_shape` 的答案 (1, 8) 不对。这是 `nn.Linear` 的布局。",
     ),
     "answer's form": (
         {"kind": K.ANSWER_FORM, "subject": "q", "got": plain("maybe"), "values": {"options": "A, B"}},
         "Your answer for `q` could not be understood: maybe. Write one of the letters A, B.",
-        "`q` 的答案无法识别：maybe。请填写 A, B 中的一个字母。",
+        "`q` 的答案 maybe 无法识别。请从 A, B 中选一个字母填写。",
     ),
     "parameter order": (
         {
@@ -212,12 +255,13 @@ GOLDEN: dict[str, tuple[dict[str, Any], str, str]] = {
             "values": {"got": "params, batch_size, lr", "expected": "params, lr, batch_size"},
         },
         (
-            "You wrote `sgd(params, batch_size, lr)`; the assignment asks for `sgd(params, lr, batch_size)`. Called by"
-            " name, your function is right: only the order of its parameters differs."
+            "You wrote `sgd(params, batch_size, lr)`; the assignment asks for `sgd(params, lr, batch_size)`. The check"
+            " passes its arguments in that order. Called by name, your function is right: put its parameters in the"
+            " order asked for, and nothing else has to change."
         ),
         (
-            "你写的是 `sgd(params, batch_size, lr)`，作业要求 `sgd(params, lr, batch_size)`。"
-            "按参数名调用时你的函数是对的，只是参数顺序不同。"
+            "你写的是 `sgd(params, batch_size, lr)`，作业要求 `sgd(params, lr, batch_size)`，检查时按这个顺序传入参数。"
+            "按参数名调用时你的函数是对的：只需把参数改成要求的顺序，其他都不用改。"
         ),
     ),
     "parameters": (
@@ -263,8 +307,8 @@ GOLDEN: dict[str, tuple[dict[str, Any], str, str]] = {
     ),
     "not answered": (
         {"kind": K.NOT_ANSWERED, "subject": "squared_loss"},
-        "The template is still unchanged for `squared_loss`. Replace its placeholder by your solution.",
-        "`squared_loss` 还是模板中的原样。请把占位内容换成你的解答。",
+        "For `squared_loss`, the template is still unchanged. Replace its placeholder by your solution.",
+        "`squared_loss` 还是模板里的原样。请把占位内容换成你的解答。",
     ),
     "timed out": (
         {"kind": K.CALL_TIMED_OUT, "subject": "sgd", "values": {"seconds": 10.0}},
@@ -293,7 +337,7 @@ GOLDEN: dict[str, tuple[dict[str, Any], str, str]] = {
             "The check could not go on with what your code returned: Tensor of shape (2, 2). Compare its type and shape"
             " with what the exercise asks for."
         ),
-        "检查无法使用你的代码返回的内容：形状为 (2, 2) 的 Tensor。请对照题目要求，检查其类型和形状。",
+        "你的代码返回的内容使检查无法继续：形状为 (2, 2) 的 Tensor。请对照题目要求，核对返回值的类型和形状。",
     ),
     "suite": (
         {"kind": K.SUITE},

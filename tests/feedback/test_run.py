@@ -77,6 +77,22 @@ def test_every_reason_is_told(show: Show, reason: str) -> None:
     assert shown.message.zh.endswith("。")
 
 
+def test_a_statement_that_was_not_run_has_no_error(show: Show) -> None:
+    """It says what used up the time instead, if that is known."""
+    nothing = RemoteError(type_name="", message="")
+    late = failure("skipped", error=nothing, line=2)
+
+    alone = show(load=loaded(late)).cells[1].failures[0]
+    _, after = show(load=loaded(failure("timed_out"), late)).cells[1].failures
+
+    assert (alone.error.type_name, after.error.type_name) == ("", "")
+    assert alone.message == Text(en="This statement was not run.", zh="这条语句没有运行。")
+    assert after.message == Text(
+        en="This statement was not run, because cell 2, line 1 had used up the time.",
+        zh="这条语句没有运行，因为第 2 个单元格第 1 行用完了运行时间。",
+    )
+
+
 @pytest.mark.parametrize(
     ("kind", "values", "en", "zh"),
     [
@@ -109,6 +125,33 @@ def test_a_notice_stands_at_its_cell(show: Show, kind: str, values: dict[str, st
     assert feedback.notices == ()
 
 
+def test_a_missing_package_is_told_with_its_uses_if_there_are_any(show: Show) -> None:
+    """A sentence never ends in an empty list."""
+    notices = tuple(
+        Notice(kind="package_missing", cell=1, values={"package": package, "needed_for": uses, "names": "pd"})
+        for package, uses in (("pandas", "pd.read_csv"), ("bs4", ""))
+    )
+    used, unused = show(load=loaded(notices=notices)).notices
+
+    assert used.en.endswith("pd.read_csv.")
+    assert unused == Text(
+        en="The package bs4 is not installed here, so importing it failed. Leave the import out if nothing needs it.",
+        zh="这里没有安装软件包 bs4，导入它的语句失败了。如果用不到它，请删去这条导入。",
+    )
+
+
+def test_a_name_of_a_missing_package_is_explained_by_it(show: Show) -> None:
+    """Wherever it is used."""
+    error = RemoteError(type_name="NameError", message="name 'tf' is not defined")
+    notice = Notice(
+        kind="package_missing", cell=1, values={"package": "tensorflow", "needed_for": "", "names": "a, tf"}
+    )
+    (shown,) = show(load=loaded(failure(error=error), notices=(notice,))).cells[1].failures
+
+    assert shown.error.explanation is not None
+    assert "the package `tensorflow`" in shown.error.explanation.en
+
+
 def test_a_replaced_package_concerns_the_whole_hand_in(show: Show) -> None:
     """It is told once, above the cells."""
     notices = tuple(Notice(kind="stand_in", cell=cell, values={"package": "d2l"}) for cell in (0, 1))
@@ -116,8 +159,8 @@ def test_a_replaced_package_concerns_the_whole_hand_in(show: Show) -> None:
 
     assert [notice.en for notice in feedback.notices] == [
         (
-            "The package d2l is not installed here. A small replacement with its usual helpers was used; what it offers"
-            " does not count as your own solution."
+            "The package d2l is not installed here. A small replacement with its usual helpers (plots, timers and the"
+            " like) stood in for it, so that your code could run; what it offers does not count as your own solution."
         )
     ]
     assert feedback.cells[1].notices == ()

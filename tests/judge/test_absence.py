@@ -110,6 +110,23 @@ def test_a_failed_statement_is_pointed_to() -> None:
     }
 
 
+@pytest.mark.parametrize("reason", ["skipped", "timed_out"])
+def test_what_used_up_the_time_is_pointed_to(reason: str) -> None:
+    """A statement that was not run has no error of its own, only a culprit above it."""
+    nothing = RemoteError(type_name="", message="")
+    endless = StatementFailure(cell=5, statement=2, line=3, source="while True:", error=nothing, reason="timed_out")
+    late = StatementFailure(
+        cell=6, statement=0, line=1, source="mse = f()", error=nothing, binds=("mse",), reason=reason
+    )
+    cells = tuple(CellRun(index=one.cell, status="failed", failures=(one,)) for one in (endless, late))
+    finding = fault_for("squared_loss", LoadReport(cells=cells, ended="timed_out")).case_finding
+
+    assert finding.kind is FindingKind.NAME_STATEMENT_FAILED
+    assert finding.error is None
+    assert finding.values["reason"] == reason
+    assert (finding.values["culprit_cell"], finding.values["culprit_line"]) == (5, 3)
+
+
 @pytest.mark.parametrize(
     ("ended", "verdict"),
     [

@@ -188,8 +188,8 @@ def test_a_missing_package_is_named_with_what_it_was_needed_for(load: Load) -> N
     )
 
     assert [notice.values for notice in loaded.notices("package_missing")] == [
-        {"package": "no_pandas", "needed_for": "pd.read_csv"},
-        {"package": "no_plots", "needed_for": "draw"},
+        {"package": "no_pandas", "needed_for": "pd.read_csv", "names": "pd"},
+        {"package": "no_plots", "needed_for": "draw", "names": "draw"},
     ]
 
 

@@ -105,7 +105,11 @@ def test_other_frameworks_get_a_clear_message(load: Load, framework: str) -> Non
     loaded = load(f"from d2l import {framework} as d2l\nd2l.plt.plot([1])\nx = 1")
 
     assert "is not installed here" in loaded.failures[0].error.message
-    assert loaded.notices("package_missing")[0].values == {"package": framework, "needed_for": "d2l.plt.plot"}
+    assert loaded.notices("package_missing")[0].values == {
+        "package": framework,
+        "needed_for": "d2l.plt.plot",
+        "names": "d2l",
+    }
     assert "x" in loaded.names
 
 
