@@ -22,6 +22,7 @@ from grader.export.junit import junit_xml
 from grader.export.result import result_json
 from grader.feedback import show_internal_error, show_unreadable
 from grader.feedback.view import Feedback
+from grader.model.grade import Status
 from grader.model.submission import Submission, Unreadable
 from grader.model.text import Language
 from grader.report import render_html, render_index, summarise
@@ -68,6 +69,11 @@ class BatchResult(msgspec.Struct, frozen=True, kw_only=True):
     """The cases that do not hold for the reference."""
     interrupted: bool = False
     """Whether somebody stopped it before all were done."""
+
+    def below(self, points: float) -> list[str]:
+        """Who has fewer points; nobody on whose hand-in the grader failed, because that is no grade."""
+        rated = (feedback for feedback in self.feedbacks if feedback.status is not Status.INTERNAL_ERROR)
+        return [feedback.student_id for feedback in rated if feedback.points < points]
 
 
 class _Writer:

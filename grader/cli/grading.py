@@ -94,7 +94,7 @@ def exit_code(result: BatchResult, *, fail_under: float | None) -> ExitCode:
         return ExitCode.MACHINE
     if result.course_faults:
         return ExitCode.COURSE
-    if fail_under is not None and any(feedback.points < fail_under for feedback in result.feedbacks):
+    if fail_under is not None and result.below(fail_under):
         return ExitCode.UNDER
     return ExitCode.DONE
 

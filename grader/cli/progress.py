@@ -13,9 +13,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text as RichText
 
 from grader.cli.output import put
-from grader.export.points import points_text
 from grader.feedback import catalogue
 from grader.model.grade import Status
+from grader.report.quantity import points
 from grader.report.safe_text import one_line
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class _Lines:
         """Says who, and how it ended."""
         self._done += 1
         if feedback.status is Status.GRADED:
-            ended = f"{points_text(feedback.points)}/{points_text(feedback.max_points)}"
+            ended = f"{points(feedback.points)}/{points(feedback.max_points)}"
         else:
             ended = catalogue.say(f"status.{feedback.status.value}", self._language)
         put(f"[{self._done}/{self._total}] {one_line(feedback.student_id)}  {ended}", err=True)

@@ -9,7 +9,7 @@ import msgspec
 from grader.batch.running import GRADES_NAME, LOG_NAME
 from grader.cli.drawing import put_drawn, standard_output
 from grader.cli.output import put
-from grader.export.points import clean_points, points_text
+from grader.export.points import clean_points
 from grader.feedback import catalogue
 from grader.model.grade import Status
 from grader.report import scoreboard, summarise
@@ -47,9 +47,8 @@ def warnings(batch: Batch, result: BatchResult, *, fail_under: float | None) -> 
     invalid = [feedback.student_id for feedback in result.feedbacks if feedback.status is Status.INVALID]
     if invalid:
         lines.append(catalogue.say("terminal.invalid", language, count=len(invalid), names=_names(invalid)))
-    if fail_under is not None and (under := [f.student_id for f in result.feedbacks if f.points < fail_under]):
-        points = points_text(fail_under)
-        lines.append(catalogue.say("terminal.below", language, count=len(under), points=points))
+    if fail_under is not None and (below := result.below(fail_under)):
+        lines.append(catalogue.say("terminal.below", language, count=len(below), points=fail_under))
     if result.course_faults:
         count = len(result.course_faults)
         lines.append(catalogue.say("cli.course_faults", language, count=count, log=log))

@@ -40,13 +40,15 @@ def _suite(parent: ET.Element, feedback: Feedback, *, many: bool) -> None:
     """One hand-in."""
     cases = [case for exercise in feedback.exercises for case in exercise.cases]
     suite = ET.SubElement(parent, "testsuite", name=_xml(f"{feedback.assignment}: {feedback.student_id}"))
+    # Nought would be a grade where the grader failed.
+    earned = {} if feedback.status is Status.INTERNAL_ERROR else {"points": points_text(feedback.points)}
     _properties(
         suite,
         student_id=feedback.student_id,
         submission=feedback.submission,
         digest=feedback.digest,
         status=feedback.status.value,
-        points=points_text(feedback.points),
+        **earned,
         max_points=points_text(feedback.max_points),
     )
     suffix = f" [{feedback.student_id}]" if many else ""

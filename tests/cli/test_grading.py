@@ -216,6 +216,7 @@ def test_what_the_grader_fails_on_is_named_and_the_others_are_done(
 
     assert code == 4
     assert "cem" in err
+    assert "2 hand-ins have fewer than 3 points" in err
     assert "cem" in (tmp_path / "out" / "grader.log").read_text()
     statuses = {student: row["status"] for student, row in _grades(tmp_path / "out").items()}
     assert statuses == {"ana": "graded", "ben": "graded", "cem": "internal_error"}

@@ -85,6 +85,13 @@ def test_a_hand_in_without_a_grade_says_why(make_invalid: Callable[..., Feedback
     assert _problems(_xml(make_invalid(status=status))) == [(tag, "The file is empty.")]
 
 
+def test_what_the_grader_failed_on_has_no_points(make_invalid: Callable[..., Feedback]) -> None:
+    """Neither free ones nor nought."""
+    root = _xml(make_invalid(status=Status.INTERNAL_ERROR))
+
+    assert "points" not in [each.get("name") for each in root.iter("property")]
+
+
 def test_any_text_makes_valid_xml(make_invalid: Callable[..., Feedback]) -> None:
     """Control characters are replaced, markup is escaped, line breaks stay."""
     evil = 'a\0b\x1b[31m\x08<&>"\ufffe\ud800]]>\n张三'
