@@ -38,12 +38,20 @@ NOTICES: Final = {
     "output_cut": (),
     "main_block_run": (),
     "workers_zero": (),
+    "compile_skipped": (),
     "syntax_skipped": (),
     "time_left_short": (),
     "reloaded": (),
 }
 """Each kind of notice (``notice.<kind>``) with the values that it needs."""
-_WHOLE_HAND_IN: Final = ("stand_in", "package_missing", "workers_zero", "time_left_short", "reloaded")
+_WHOLE_HAND_IN: Final = (
+    "stand_in",
+    "package_missing",
+    "workers_zero",
+    "compile_skipped",
+    "time_left_short",
+    "reloaded",
+)
 """Notices that are told once, for the hand-in as a whole."""
 _ENDED_EARLY: Final = ("timed_out", "out_of_memory", "flooded", "crashed")
 

@@ -56,7 +56,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
 
     Kinds: ``stand_in`` (package), ``package_missing`` (package, needed_for, names), ``shell_skipped`` (command),
     ``magic_skipped`` (magic), ``input_empty``, ``output_cut``, ``main_block_run``, ``workers_zero``,
-    ``syntax_skipped``, ``time_left_short``, ``reloaded``.
+    ``compile_skipped``, ``syntax_skipped``, ``time_left_short``, ``reloaded``.
     """
 
     kind: str

@@ -1,7 +1,7 @@
 """The single home of what is changed in the process before a hand-in runs, so that habits do no harm.
 
-``input`` answers with nothing, data loaders work in this process, out-of-date calls do nothing, warnings name no place
-of this machine. All of it stays in the student process.
+``input`` answers with nothing, data loaders work in this process, nothing is compiled, warnings name no place of this
+machine. All of it stays in the student process.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import sys
 import warnings
 from typing import TYPE_CHECKING, Any, TextIO
 
+import torch
+from torch import nn
 from torch.utils.data import DataLoader
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ def settle(notices: Notices) -> None:
     """Prepare this process for one hand-in."""
     _answer_input(notices)
     _load_data_here(notices)
+    _compile_nothing(notices)
     _warn_plainly()
     if os.getcwd() not in sys.path:  # noqa: PTH109  # sys.path holds text
         sys.path.append(os.getcwd())  # noqa: PTH109  # as above; last, so that no file shadows a library
@@ -62,6 +65,20 @@ def _load_data_here(notices: Notices) -> None:
         _MAKE_LOADER(self, **given)
 
     DataLoader.__init__ = with_no_workers  # type: ignore[method-assign]
+
+
+def _compile_nothing(notices: Notices) -> None:
+    """`torch.compile` starts processes and a compiler for minutes; what it is given does the same without."""
+
+    def compile(model: Any = None, **_options: Any) -> Any:  # noqa: A001  # torch's name
+        notices.note("compile_skipped")
+        return (lambda given: given) if model is None else model
+
+    def compile_module(_module: nn.Module, *_arguments: Any, **_options: Any) -> None:
+        notices.note("compile_skipped")
+
+    torch.compile = compile
+    nn.Module.compile = compile_module  # type: ignore[method-assign, assignment]
 
 
 def _warn_plainly() -> None:

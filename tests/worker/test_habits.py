@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import torch
 
 Load = Callable[..., Any]
 
@@ -61,6 +62,29 @@ def test_a_loader_without_helper_processes_is_what_it_was(load: Load) -> None:
     assert loaded.value == [4, 2]
     assert [failure.error.type_name for failure in loaded.failures] == ["TypeError", "ValueError"]
     assert loaded.notices("workers_zero") == []
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "@torch.compile\ndef f(x): return x + 1",
+        "@torch.compile()\ndef f(x): return x + 1",
+        "@torch.compile(fullgraph=True, dynamic=False, backend='inductor', mode='default')\ndef f(x): return x + 1",
+        "def g(x): return x + 1\nf = torch.compile(g, mode='max-autotune')",
+        "def g(x): return x + 1\nf = torch.compile(model=g)",
+        "from torch import compile\nf = compile(lambda x: x + 1)",
+        "f = torch.compiler.compile(lambda x: x + 1)",
+        "class F(torch.nn.Module):\n    def forward(self, x): return x + 1\nf = torch.compile(F())",
+        "class F(torch.nn.Module):\n    def forward(self, x): return x + 1\nf = F()\nf.compile(fullgraph=True)",
+    ],
+)
+def test_nothing_is_compiled(load: Load, cell: str) -> None:
+    """A compiler needs processes and minutes; the function itself does the same."""
+    loaded = load("import torch", cell, then=lambda namespace: float(namespace["f"](torch.ones(1))))
+
+    assert loaded.failures == []
+    assert loaded.value == 2
+    assert [notice.cell for notice in loaded.notices("compile_skipped")] == [1]
 
 
 def test_there_is_no_graphics_card_and_asking_is_fine(load: Load) -> None:
