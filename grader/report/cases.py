@@ -64,6 +64,13 @@ class ShownCase(msgspec.Struct, frozen=True, kw_only=True):
     pictures: tuple[Picture, ...] = ()
 
 
+class Step(msgspec.Struct, frozen=True):
+    """A case to begin with, and the exercise it belongs to."""
+
+    exercise: Text
+    case: ShownCase
+
+
 class Segment(msgspec.Struct, frozen=True):
     """One case in an exercise's bar, as wide as its share of the points."""
 
@@ -88,14 +95,17 @@ def shown_exercises(feedback: Feedback) -> tuple[ShownExercise, ...]:
     return tuple(_exercise(exercise, cells) for exercise in feedback.exercises)
 
 
-def first_steps(exercises: Sequence[ShownExercise]) -> tuple[ShownCase, ...]:
-    """Per exercise that lost points, the case that lost most of them: where to begin."""
+def first_steps(exercises: Sequence[ShownExercise]) -> tuple[Step, ...]:
+    """Per exercise that lost points, its first case that failed: suites go from the simple to everything together.
+
+    What is missing comes first: a name that is spelled otherwise costs most and is repaired fastest.
+    """
     steps = []
     for exercise in exercises:
         lost = [case for case in exercise.open_cases if case.view.blame is Blame.STUDENT]
         if lost:
-            steps.append(max(lost, key=lambda case: case.view.max_points - case.view.points))
-    return tuple(steps)
+            steps.append(Step(exercise.view.title, lost[0]))
+    return tuple(sorted(steps, key=lambda step: step.case.view.verdict is not Verdict.MISSING))
 
 
 def shown_error(error: ErrorView, cells: Mapping[int, CellView]) -> ShownError:
@@ -129,18 +139,19 @@ def _case(view: CaseView, exercise: ExerciseView, cells: Mapping[int, CellView],
     passed = view.verdict is Verdict.PASSED
     comparison = None if _is_told(view) else compare(view.expected, view.got, view.difference)
     own_evidence = (view.inputs, view.exhibits, comparison)
-    story = repr((view.message.en, view.error and (view.error.type_name, view.error.frames[-1:])))
-    news = any(own_evidence) or story not in said
+    error = view.error and (view.error.type_name, view.error.message, view.error.frames[-1:])
+    story = repr((view.message.en, error))
+    repeated = story in said
     said.add(story)
     return ShownCase(
         view=view,
         anchor=f"case-{slug(exercise.id)}-{view.number}",
         tone=_tone(view),
         has_body=not passed or any((*own_evidence, view.error, view.printed, view.detail, view.node, view.doc)),
-        unfolded=not passed and news,
+        unfolded=not passed and (any(own_evidence) or not repeated),
         comparison=comparison,
         inputs=tuple(Input(argument.name, panel(argument.value)) for argument in view.inputs),
-        error=None if view.error is None else shown_error(view.error, cells),
+        error=None if view.error is None or repeated else shown_error(view.error, cells),
         pictures=tuple(picture(exhibit) for exhibit in view.exhibits),
     )
 
@@ -151,7 +162,8 @@ def _is_told(view: CaseView) -> bool:
         return view.expected is None
     if view.got.kind in ("number", "none"):
         return True
-    return not view.got.values and (view.got.text or view.got.type_name) in view.message.en
+    in_words = not view.got.values or view.got.kind == "sequence"
+    return in_words and (view.got.text or view.got.type_name) in view.message.en
 
 
 def _tone(view: CaseView) -> str:

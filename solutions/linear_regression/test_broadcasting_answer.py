@@ -12,7 +12,7 @@ from grader.suite.answers import parse_choice
 if TYPE_CHECKING:
     from grader.suite import Student
 
-QUESTION = Text(en="the loss that makes training fail", zh="使训练失败的损失")
+QUESTION = Text(en="the loss that makes training fail", zh="“哪种损失使训练失败”")
 EXPLANATIONS = {
     "A": Text(
         en="A flattens y_hat to (n,); (n,) minus (n,) pairs each prediction with its own target.",

@@ -12,8 +12,8 @@ from grader.suite.answers import parse_shape
 if TYPE_CHECKING:
     from grader.suite import Student
 
-WEIGHT = Text(en="the shape of the weight", zh="权重的形状")
-BIAS = Text(en="the shape of the bias", zh="偏置的形状")
+WEIGHT = Text(en="the shape of the weight", zh="权重形状")
+BIAS = Text(en="the shape of the bias", zh="偏置形状")
 
 WEIGHT_EXPLANATIONS = {
     (1, 8): Text(

@@ -280,6 +280,25 @@ def test_a_passed_case_needs_no_hint(show: Show, make_result: MakeResult) -> Non
     assert case.message == Text(en="Right.", zh="正确。")
 
 
+@pytest.mark.parametrize(
+    ("kind", "hinted"),
+    [
+        (FindingKind.VALUES, True),
+        (FindingKind.NOT_IN_PLACE, True),
+        (FindingKind.NAME_NEAR_MISS, False),
+        (FindingKind.NOT_ANSWERED, False),
+        (FindingKind.PARAMETER_ORDER, False),
+    ],
+)
+def test_a_hint_is_left_out_where_the_cause_is_another(
+    show: Show, make_result: MakeResult, kind: FindingKind, *, hinted: bool
+) -> None:
+    """Whoever misspelled a name or exchanged parameters is not told about a mistake that nobody has seen."""
+    finding = Finding(kind=kind, subject="squared_loss", values={"near": "square_loss"})
+
+    assert (only_case(show(make_result(finding=finding, hint=both("hint")))).hint is not None) == hinted
+
+
 def test_faults_of_others_are_announced(show: Show, make_result: MakeResult) -> None:
     """How many cases could not be judged, and that they cost nothing."""
     feedback = show(
@@ -302,7 +321,7 @@ def test_walls_are_told_in_words(show: Show, *, stood: bool) -> None:
     walls = (Wall(id="network", stood=stood, detail=canary("detail")),)
     student, teacher = show(walls=walls), show(walls=walls, audience=Audience.INSTRUCTOR)
 
-    assert student.walls[0].text.zh == ("无法访问网络。" if stood else "没有隔离网络。")
+    assert student.walls[0].text.zh == ("无法访问网络。" if stood else "没有阻止访问网络。")
     assert (student.walls[0].detail, teacher.walls[0].detail) == ("", canary("detail"))
 
 
