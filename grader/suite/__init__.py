@@ -5,6 +5,7 @@ A checker that fails raises `CheckFailed`, an AssertionError with a finding; wor
 
 from grader.model.text import Text
 from grader.suite.checks import (
+    as_tensor,
     check_between,
     check_changed_in_place,
     check_close,
@@ -30,6 +31,7 @@ __all__ = [
     "Reference",
     "Student",
     "Text",
+    "as_tensor",
     "check_between",
     "check_changed_in_place",
     "check_choice",

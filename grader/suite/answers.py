@@ -5,10 +5,13 @@ from __future__ import annotations
 import enum
 import re
 import unicodedata
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 MAX_TEXT = 400
 _MAX_NUMBERS = 8
@@ -21,16 +24,25 @@ _SHAPE_WORDS = frozenset(
     re.findall(
         r"\S+",
         "torch size shape tensor tuple list the a is of weight weights bias w b answer numpy np array parameter"
-        " parameters 形状 答案 权重 偏置 的 为 是 大小 维度 形状是 形状为 权重形状 偏置形状 答案是 答案为"
-        " 个 参数 个参数",
+        " parameters matrix 形状 答案 权重 偏置 的 为 是 大小 维度 个 参数 数 矩阵",
     )
 )
+_CHINESE_WORDS = re.compile(rf"(?:{'|'.join(sorted(word for word in _SHAPE_WORDS if not word.isascii()))})+")
 _SEPARATOR_WORDS = frozenset(("x", "by", "乘", "乘以"))
 _SCALAR_WORDS = frozenset(("scalar", "标量"))
-_NUMBER_WORDS = {"one": 1, "一": 1, "一个": 1}
+_KEY_WORDS = frozenset(("weight", "weights", "w", "bias", "b", "shape", "size", "answer"))
+_CHINESE_DIGITS = "一二三四五六七八九"
+_CHINESE_NUMBER = re.compile(
+    rf"(?<![零十百千{_CHINESE_DIGITS}多])([{_CHINESE_DIGITS}])(?=\s*(?:行|列|个|乘))|(?<=乘)([{_CHINESE_DIGITS}])(?=\W*$)"
+)
+_ONE_NUMBER = re.compile(
+    r"[\s(\['\"]*(?:one|一|(?:one|1|a)\s+(?:single\s+)?(?:real\s+)?(?:number|value|scalar)"
+    r"|1\s*个\s*(?:数|数字|数值|实数|值|标量)?)[\s)\]'\".。]*"
+)
 _SHAPE_MARKS = frozenset(" \t\r\n()[]{}<>,;:=.×✕*·、。'\"`$")
 _ROWS_COLUMNS = re.compile(
-    r"^\s*(\d+)\s*(?:行|rows?)\s*[,、x×和and]*\s*(\d+)\s*(?:列|col(?:umn)?s?)\s*$", re.IGNORECASE
+    r"[\s(\[{'\"]*(\d+)\s*(?:行|rows?)\s*[,、x×和and]*\s*(\d+)\s*(?:列|col(?:umn)?s?)\s*(?:的?矩阵|matrix)?"
+    r"[\s)\]}'\".。]*"
 )
 
 
@@ -41,10 +53,11 @@ def is_blank(value: Any) -> bool:
     return isinstance(value, str) and not any(character.isalnum() for character in value) and "(" not in value
 
 
-def parse_choice(value: Any, options: str = "ABCD") -> str | None:
+def parse_choice(value: Any, options: str = "ABCD", *, texts: Mapping[str, str] | None = None) -> str | None:
     """The option that ``value`` names, or None where it names none or several.
 
-    Understands other capitals, full-width letters, ``B.``, ``(B)``, ``选 B``, ``答案：b``, ``option b``, ``["B"]``.
+    Understands other capitals, full-width letters, ``B.``, ``(B)``, ``选 B``, ``答案：b``, ``option b``, ``["B"]``, and
+    the whole text of an option, however it is spaced, where the author gives the ``texts`` of the options.
     """
     inner = _only_element(value)
     if isinstance(inner, bytes):
@@ -52,6 +65,9 @@ def parse_choice(value: Any, options: str = "ABCD") -> str | None:
     if not isinstance(inner, str) or len(inner) > MAX_TEXT:
         return None
     text = unicodedata.normalize("NFKC", inner)
+    quoted = [option.upper() for option, words in (texts or {}).items() if _bare(text) == _bare(words)]
+    if quoted:
+        return quoted[0] if len(quoted) == 1 else None
     known = {option.upper() for option in options}
     if re.search(_NEGATED.format(_any_of(known)), text, re.IGNORECASE):
         return None
@@ -61,6 +77,12 @@ def parse_choice(value: Any, options: str = "ABCD") -> str | None:
         if len(found) == 1:
             return found.pop()
     return None
+
+
+def _bare(text: str) -> str:
+    """A formula without spaces, quotes around it, and what it is given to."""
+    bare = re.sub(r"\s+", "", unicodedata.normalize("NFKC", re.sub(r"^\s*return\b", "", text))).strip("`'\".;,。")
+    return re.sub(r"^[A-Za-z_]\w*=(?!=)", "", bare)
 
 
 def _isolated(pattern: str, text: str, known: set[str], flags: int) -> set[str]:
@@ -78,22 +100,49 @@ def parse_shape(value: Any) -> tuple[int, ...] | None:
     """The shape that ``value`` means, or None where it means none.
 
     Understands tuples, lists, ``torch.Size``, arrays, integers, ``"8 x 1"``, ``"8×1"``, ``"(8,1)"``, ``"（８，１）"``,
-    ``"torch.Size([8, 1])"``.
+    ``"torch.Size([8, 1])"``, ``"八行一列"``, ``{"weight": (8, 1)}``. A tensor *of* that shape is no shape.
     """
+    value = _only_entry(value)
     if isinstance(value, bytes):
         value = value[:MAX_TEXT].decode("utf-8", "replace")
     if isinstance(value, str):
         return _shape_in_text(value) if len(value) <= MAX_TEXT else None
     number = _whole_number(value)
-    if number is not None:
+    if number is not None and not (number == 0 and is_numeric_array(value)):
         return (number,)
     if isinstance(value, torch.Tensor | np.ndarray):
-        return _shape_in_elements(_elements(value))
+        return None if is_numeric_array(value) and _is_data(value) else _shape_in_elements(_elements(value))
     if isinstance(value, tuple | list):
         if len(value) == 1 and isinstance(value[0], tuple | list | str | torch.Tensor | np.ndarray):
             return parse_shape(value[0]) if _nesting(value) <= 3 else None  # noqa: PLR2004 - [[(8, 1)]] is enough
         return _shape_in_elements(list(value[: _MAX_NUMBERS + 1]))
     return None
+
+
+def is_numeric_array(value: Any) -> bool:
+    """Whether it is a tensor or an array of numbers: sizes of a shape perhaps, or data that has the shape."""
+    return isinstance(value, torch.Tensor) or (isinstance(value, np.ndarray) and value.dtype.kind in "biufc")
+
+
+def _is_data(value: torch.Tensor | np.ndarray[Any, Any]) -> bool:
+    """Whether a tensor's numbers cannot be meant as sizes: a zero among them, or floats that are all the same."""
+    elements = _elements(value)
+    if elements is None:
+        return True
+    is_integer = value.dtype.kind in "iu" if isinstance(value, np.ndarray) else not value.dtype.is_floating_point
+    return 0 in elements or (not is_integer and len(elements) > 2 and len(set(elements)) == 1)  # noqa: PLR2004 - ones(8)
+
+
+def _only_entry(value: Any) -> Any:
+    """The value of a dict with one entry whose key says no more than what the question asks for."""
+    if not isinstance(value, dict) or len(value) != 1:
+        return value
+    ((key, entry),) = value.items()
+    if not isinstance(key, str) or len(key) > MAX_TEXT:
+        return value
+    words = re.findall(r"[^\W\d_]+", unicodedata.normalize("NFKC", key).lower())
+    asked = all(word in _KEY_WORDS or _CHINESE_WORDS.fullmatch(word) for word in words)
+    return entry if words and asked else value
 
 
 def _shape_in_elements(elements: list[Any] | None) -> tuple[int, ...] | None:
@@ -114,16 +163,17 @@ def _shape_in_elements(elements: list[Any] | None) -> tuple[int, ...] | None:
 
 def _shape_in_text(text: str) -> tuple[int, ...] | None:  # noqa: PLR0911 - one for each way to write it
     """A shape as people write it."""
-    plain = unicodedata.normalize("NFKC", text).replace("⨯", "×").replace("╳", "×").replace("✖", "×").lower()
-    rows_columns = _ROWS_COLUMNS.match(plain)
+    plain = re.sub("[⨯╳✖]", "×", unicodedata.normalize("NFKC", text)).lower()
+    plain = _CHINESE_NUMBER.sub(lambda found: str(_CHINESE_DIGITS.index(found.group()) + 1), plain)
+    if _ONE_NUMBER.fullmatch(plain):
+        return (1,)
+    rows_columns = _ROWS_COLUMNS.fullmatch(plain)
     if rows_columns is not None:
         return _sizes(list(rows_columns.groups()))
     words = re.findall(r"[^\W\d_]+", plain)
     if any(word in _SCALAR_WORDS for word in words) and not re.search(r"\d", plain):
         return () if all(word in _SCALAR_WORDS | _SHAPE_WORDS for word in words) else None
-    if len(words) == 1 and words[0] in _NUMBER_WORDS and not re.search(r"\d", plain):
-        return (_NUMBER_WORDS[words[0]],)
-    if not all(word in _SHAPE_WORDS or word in _SEPARATOR_WORDS for word in words):
+    if not all(word in _SHAPE_WORDS | _SEPARATOR_WORDS or _CHINESE_WORDS.fullmatch(word) for word in words):
         return None
     rest = re.sub(r"[^\W\d_]+|\d+", "", plain)
     if not set(rest) <= _SHAPE_MARKS or re.search(r"\d\s*\.\s*\d", plain):
@@ -172,6 +222,8 @@ def _only_element(value: Any) -> Any:
     for _ in range(4):
         if isinstance(value, enum.Enum):
             value = value.value if isinstance(value.value, str) else value.name
+        elif isinstance(value, dict) and _only_entry(value) is not value and len(next(iter(value))) > 1:
+            value = _only_entry(value)  # a key of one letter could be the answer itself
         elif isinstance(value, list | tuple | set | frozenset) and len(value) == 1:
             value = next(iter(value))
         elif isinstance(value, np.ndarray) and value.size == 1 and value.dtype.kind in "US":

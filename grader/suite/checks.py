@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, NoReturn
 
+import msgspec
 import numpy as np
 import torch
 from torch import Tensor
@@ -30,19 +31,55 @@ def fail(kind: FindingKind, **details: Any) -> NoReturn:
     raise CheckFailed(Finding(kind=kind, **details))
 
 
+def as_tensor(value: Any, *, subject: str = "") -> Tensor:
+    """A tensor, or an array of numbers as one: for cases in which it should not cost anything to be no tensor."""
+    if isinstance(value, np.ndarray) and _holds_numbers(value):
+        return torch.from_numpy(np.array(value))
+    check_tensor(value, subject=subject)
+    tensor: Tensor = value
+    return tensor
+
+
 def check_close(
-    got: Any, expected: Any, *, rtol: float = RTOL, atol: float = ATOL, check_dtype: bool = True, subject: str = ""
+    got: Any,
+    expected: Any,
+    *,
+    rtol: float = RTOL,
+    atol: float = ATOL,
+    check_dtype: bool = True,
+    subject: str = "",
+    what: Text | None = None,
+    conceal_expected: bool = False,
 ) -> None:
     """``got`` has the type, shape, dtype and, within the tolerance, the values of ``expected``.
 
     ``expected`` is a tensor, an array, a number, or a sequence of those. A result that is a constant multiple or the
-    transpose of the expected one is recognised.
+    transpose of the expected one is recognised. ``what`` says in words what is looked at. With ``conceal_expected``,
+    for an expected value that is an input itself, students are told the expected shape and dtype but no values.
     """
     if isinstance(expected, list | tuple):
-        check_length(got, len(expected), subject=subject)
+        check_length(got, len(expected), subject=subject, what=what)
         for ours, theirs in zip(got, expected, strict=True):
-            check_close(ours, theirs, rtol=rtol, atol=atol, check_dtype=check_dtype, subject=subject)
+            check_close(
+                ours,
+                theirs,
+                rtol=rtol,
+                atol=atol,
+                check_dtype=check_dtype,
+                subject=subject,
+                what=what,
+                conceal_expected=conceal_expected,
+            )
         return
+    try:
+        _check_one(got, expected, rtol=rtol, atol=atol, check_dtype=check_dtype, subject=subject)
+    except CheckFailed as failed:
+        finding = msgspec.structs.replace(failed.finding, what=what)
+        raise CheckFailed(_concealed(finding) if conceal_expected else finding) from None
+
+
+def _check_one(got: Any, expected: Any, *, rtol: float, atol: float, check_dtype: bool, subject: str) -> None:
+    """The same for one tensor, array or number."""
     if isinstance(expected, Tensor):
         check_tensor(got, subject=subject)
         _compare(
@@ -56,6 +93,17 @@ def check_close(
         ours = torch.tensor(_as_number(got, expected, subject=subject), dtype=torch.float64)
         theirs = torch.tensor(float(expected), dtype=torch.float64)
         _compare(ours, theirs, _pictures(got, expected), rtol=rtol, atol=atol, check_dtype=False, subject=subject)
+
+
+def _concealed(finding: Finding) -> Finding:
+    """A finding from which the expected values cannot be read or computed."""
+    if finding.difference is not None or finding.kind is FindingKind.TRANSPOSED:
+        return msgspec.structs.replace(finding, conceal_expected=True)
+    if finding.expected is None:
+        return finding
+    shown = finding.expected
+    outline = Snapshot(kind=shown.kind, type_name=shown.type_name, shape=shown.shape, dtype=shown.dtype)
+    return msgspec.structs.replace(finding, expected=outline)
 
 
 def check_shape(got: Any, shape: Sequence[int], *, subject: str = "") -> None:
@@ -97,12 +145,12 @@ def check_type(got: Any, wanted: type | tuple[type, ...], *, subject: str = "") 
         )
 
 
-def check_length(got: Any, length: int, *, subject: str = "") -> None:
-    """``got`` is a tuple or a list of that length."""
+def check_length(got: Any, length: int, *, subject: str = "", what: Text | None = None) -> None:
+    """``got`` is a tuple or a list of that length; ``what`` says in words what it is."""
     check_type(got, (tuple, list), subject=subject)
     if len(got) != length:
         wanted = Snapshot(kind="sequence", type_name="tuple", shape=(length,))
-        fail(FindingKind.WRONG_LENGTH, subject=subject, expected=wanted, got=snapshot(got))
+        fail(FindingKind.WRONG_LENGTH, subject=subject, what=what, expected=wanted, got=snapshot(got))
 
 
 def check_equal(got: Any, expected: Any, *, what: Text | None = None, subject: str = "") -> None:
@@ -242,9 +290,14 @@ def _require(got: Any, wanted: type, expected: Any, *, subject: str) -> None:
 
 def _from_array(got: Any, expected: Any, *, subject: str) -> Tensor:
     """A numpy array as a tensor; one that does not hold numbers is of the wrong type."""
-    if got.dtype.kind not in "biufc" or got.dtype.itemsize > 16:  # noqa: PLR2004 - complex128 is the widest in torch
+    if not _holds_numbers(got):
         fail(FindingKind.WRONG_TYPE, subject=subject, expected=snapshot(expected), got=snapshot(got))
     return torch.from_numpy(np.array(got))
+
+
+def _holds_numbers(array: np.ndarray[Any, Any]) -> bool:
+    """Whether an array's elements are numbers of a width that torch knows; complex128 is the widest."""
+    return array.dtype.kind in "biufc" and array.dtype.itemsize <= (16 if array.dtype.kind == "c" else 8)
 
 
 def _as_number(got: Any, expected: Any, *, subject: str) -> float:

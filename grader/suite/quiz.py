@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from grader.model.result import FindingKind, Snapshot
-from grader.suite.answers import is_blank, parse_choice, parse_shape
+from grader.model.text import Text
+from grader.suite.answers import is_blank, is_numeric_array, parse_choice, parse_shape
 from grader.suite.checks import fail
 from grader.suite.snapshots import snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from grader.model.text import Text
+NOT_A_TENSOR_OF_IT = Text(
+    en="Write the shape, for instance (3, 4), not a tensor of that shape.",
+    zh="请填写形状本身，例如 (3, 4)，而不是这个形状的张量。",
+)
 
 
 def check_choice(
@@ -21,13 +25,17 @@ def check_choice(
     *,
     options: str = "ABCD",
     what: Text | None = None,
+    texts: Mapping[str, str] | None = None,
     explanations: Mapping[str, Text] | None = None,
     subject: str = "",
 ) -> None:
-    """``got`` names the option ``right``; a wrong option may have an explanation of its own."""
+    """``got`` names the option ``right``, by its letter or, where given, by its text.
+
+    A wrong option may have an explanation of its own.
+    """
     if is_blank(got):
         fail(FindingKind.NOT_ANSWERED, subject=subject, what=what, got=snapshot(got))
-    choice = parse_choice(got, options)
+    choice = parse_choice(got, options, texts=texts)
     if choice is None:
         values = {"options": ", ".join(options)}
         fail(FindingKind.ANSWER_FORM, subject=subject, what=what, got=snapshot(got), values=values)
@@ -56,7 +64,8 @@ def check_shape_answer(
         fail(FindingKind.NOT_ANSWERED, subject=subject, what=what, got=snapshot(got))
     shape = parse_shape(got)
     if shape is None:
-        fail(FindingKind.ANSWER_FORM, subject=subject, what=what, got=snapshot(got))
+        explanation = NOT_A_TENSOR_OF_IT if is_numeric_array(got) else None
+        fail(FindingKind.ANSWER_FORM, subject=subject, what=what, explanation=explanation, got=snapshot(got))
     if shape not in accepted:
         fail(
             FindingKind.ANSWER,

@@ -13,6 +13,7 @@ from grader.model.result import Finding, FindingKind
 from grader.suite import (
     CheckFailed,
     Text,
+    as_tensor,
     check_between,
     check_changed_in_place,
     check_close,
@@ -235,3 +236,41 @@ def test_the_text_of_a_failure_is_one_line_for_authors() -> None:
     assert text.startswith("squared_loss: factor, expected Tensor (2,) torch.float32 [1.0, 2.0]")
     assert "got = 2 times expected" in text
     assert "\n" not in text
+
+
+def test_an_expected_value_that_is_an_input_is_concealed() -> None:
+    """Values are the answer then; the shape and the dtype that are expected are not."""
+    truth = torch.tensor([1.5, -2.5])
+
+    values = finding_of(check_close, torch.zeros(2), truth, what=WHAT, conceal_expected=True)
+    shape = finding_of(check_close, torch.zeros(2, 1), truth, what=WHAT, conceal_expected=True)
+    not_finite = finding_of(check_close, truth / 0, truth, what=WHAT, conceal_expected=True)
+
+    assert (values.kind, values.what, values.conceal_expected) == (FindingKind.VALUES, WHAT, True)
+    assert (shape.kind, shape.conceal_expected, not_finite.kind) == (FindingKind.SHAPE, False, FindingKind.NOT_FINITE)
+    for finding in (shape, not_finite):
+        assert finding.expected is not None
+        assert (finding.expected.shape, finding.expected.values) == ((2,), None)
+
+
+def test_a_pair_of_three_is_told_in_the_authors_words() -> None:
+    """The length is the finding, and the words name what the pair is."""
+    finding = finding_of(check_length, (1, 2, 3), 2, what=WHAT)
+
+    assert (finding.kind, finding.what) == (FindingKind.WRONG_LENGTH, WHAT)
+
+
+@pytest.mark.parametrize("value", [torch.ones(2, 1), np.ones((2, 1), dtype=np.float32)])
+def test_an_array_of_numbers_is_taken_as_a_tensor(value: Any) -> None:
+    """Where its type is not what the case is about."""
+    taken = as_tensor(value)
+
+    assert isinstance(taken, torch.Tensor)
+    assert (taken.dtype, taken.tolist()) == (torch.float32, [[1.0], [1.0]])
+
+
+@pytest.mark.parametrize("value", [[[1.0]], 1.0, np.array(["1"]), np.array([None]), object()])
+def test_nothing_else_is_taken_as_a_tensor(value: Any) -> None:
+    """Lists, numbers, texts and objects are no tensors."""
+    assert finding_of(as_tensor, value, subject="X").kind is FindingKind.NOT_A_TENSOR
+    assert finding_of(as_tensor, None).kind is FindingKind.RETURNED_NONE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given
@@ -76,3 +77,49 @@ def test_a_case_shows_a_few_exhibits_at_most_and_none_outside() -> None:
             show_curves(title=TITLE, x_label=TITLE, y_label=TITLE, series=[])
 
     assert len(exhibits) == MAX_EXHIBITS
+
+
+@pytest.mark.parametrize("value", [None, "0.01", 1j, object(), [0.01], torch.ones(3), torch.tensor(1j), np.array("x")])
+def test_a_spread_that_is_no_number_is_left_out(value: Any) -> None:
+    """The picture is shown without it."""
+    with collecting() as exhibits:
+        show_scatter(title=TITLE, x_label=TITLE, y_label=TITLE, series=[], spread={"student": value, "reference": 0.01})
+
+    assert isinstance(exhibits[0], Scatter)
+    assert exhibits[0].spread == {"reference": 0.01}
+
+
+def test_an_operation_that_fails_leaves_its_cells_blank() -> None:
+    """Numbers too large for Python and a division by zero end in no error of the case."""
+    with collecting() as exhibits:
+        show_broadcast(
+            title=TITLE, column_label="a", row_label="b", column=[1e300], row=[0.0], operation=lambda a, b: a**99 / b
+        )
+
+    assert isinstance(exhibits[0], Broadcast)
+    assert exhibits[0].table == ((0.0,),)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        torch.tensor(1.0),
+        torch.zeros(0),
+        torch.ones(2, 3, requires_grad=True),
+        torch.tensor([True, False]),
+        torch.eye(2).to_sparse(),
+        torch.ones(2, device="meta"),
+        np.array([[1, 2]], dtype=np.uint16),
+        np.array([1.5], dtype=np.longdouble),
+        [1, None],
+        [10**400, 2],
+        [torch.ones(2)],
+        (torch.tensor(1.0), np.float16(2)),
+    ],
+    ids=repr,
+)
+def test_odd_data_never_break_the_case(odd: Any) -> None:
+    """Whatever shape, type or place they have; where lengths differ, the shorter is shown."""
+    shown = series("student", odd, [1.0, 2.0, 3.0])
+
+    assert len(shown.x) == len(shown.y) <= 3

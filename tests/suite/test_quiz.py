@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
+import torch
 
 from grader.model.result import Finding, FindingKind
 from grader.suite import CheckFailed, Text, check_choice, check_shape_answer
@@ -71,3 +73,32 @@ def test_a_wrong_shape_has_its_own_explanation() -> None:
     )
     assert shape_finding("eight").kind is FindingKind.ANSWER_FORM
     assert shape_finding(None).kind is FindingKind.NOT_ANSWERED
+
+
+@pytest.mark.parametrize("got", [torch.ones(8, 1), torch.zeros(1), np.zeros((8, 1)), torch.nn.Linear(8, 1).weight])
+def test_a_tensor_of_a_shape_is_told_from_the_shape(got: Any) -> None:
+    """It does not count, and the explanation says what to write."""
+    finding = shape_finding(got)
+
+    assert finding.kind is FindingKind.ANSWER_FORM
+    assert finding.explanation is not None
+    assert "not a tensor" in finding.explanation.en
+    assert "张量" in finding.explanation.zh
+
+
+def test_sizes_in_a_tensor_are_a_shape() -> None:
+    """Whole positive numbers in a row are read as sizes, right or wrong."""
+    check_shape_answer(torch.tensor([8, 1]), {(8, 1)}, what=WHAT)
+
+    assert shape_finding(torch.tensor([1, 8])).explanation == WHY
+
+
+def test_the_text_of_an_option_counts() -> None:
+    """Where the author gives the options' texts, they stand for their letters."""
+    texts = {"A": "x + 1", "B": "x + 2"}
+
+    check_choice("x+2", "B", texts=texts)
+
+    with pytest.raises(CheckFailed) as caught:
+        check_choice("x + 1", "B", texts=texts, explanations={"A": WHY})
+    assert caught.value.finding.explanation == WHY
