@@ -52,10 +52,11 @@ def series(role: str, x: Any, y: Any, *, label: Text | None = None) -> Series:
 
 
 def show_scatter(
-    *, title: Text, x_label: Text, y_label: Text, series: Sequence[Series], spread: Mapping[str, float] | None = None
+    *, title: Text, x_label: Text, y_label: Text, series: Sequence[Series], spread: Mapping[str, Any] | None = None
 ) -> None:
-    """Show clouds side by side; ``spread`` is, per role, the standard deviation of the residuals."""
-    finite = {role: _bounded(float(value)) for role, value in (spread or {}).items()}
+    """Show clouds side by side; ``spread`` is, per role, the standard deviation of the residuals, if it is a number."""
+    numbers = {role: _number(value) for role, value in (spread or {}).items()}
+    finite = {role: _bounded(value) for role, value in numbers.items() if value is not None}
     _show(Scatter(title=title, x_label=x_label, y_label=y_label, series=tuple(series), spread=finite))
 
 
@@ -75,7 +76,7 @@ def show_broadcast(
 ) -> None:
     """Show how a column and a row, at most 8 long each, broadcast to the table of ``operation(column, row)``."""
     down, across = _floats(column)[:MAX_TABLE], _floats(row)[:MAX_TABLE]
-    table = tuple(tuple(_bounded(operation(a, b)) for b in across) for a in down)
+    table = tuple(tuple(_result(operation, a, b) for b in across) for a in down)
     _show(
         Broadcast(
             title=title,
@@ -97,9 +98,9 @@ def _show(exhibit: Exhibit) -> None:
 def _floats(values: Any) -> list[float]:
     """The numbers in ``values``, flattened; none where it is not made of numbers."""
     if isinstance(values, torch.Tensor):
-        plain = values.detach().cpu()
-        usable = plain.layout is torch.strided and not plain.is_complex() and not plain.is_quantized
-        return [float(v) for v in plain.double().reshape(-1).tolist()] if usable else []
+        plain = values.detach()
+        usable = plain.layout is torch.strided and not (plain.is_complex() or plain.is_quantized or plain.is_meta)
+        return [float(v) for v in plain.cpu().double().reshape(-1).tolist()] if usable else []
     if isinstance(values, np.ndarray):
         return [float(v) for v in values.reshape(-1).tolist()] if values.dtype.kind in "biuf" else []
     if isinstance(values, list | tuple | range):
@@ -126,6 +127,14 @@ def _thinned(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
         return points
     step = (len(points) - 1) / (MAX_POINTS - 1)
     return [points[round(k * step)] for k in range(MAX_POINTS)]
+
+
+def _result(operation: Callable[[float, float], float], a: float, b: float) -> float:
+    """What the operation gives for one pair; 0 where that is no number, as with a division by zero."""
+    try:
+        return _bounded(operation(a, b))
+    except ArithmeticError:
+        return 0.0
 
 
 def _bounded(value: float) -> float:
