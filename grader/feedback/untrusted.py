@@ -21,11 +21,17 @@ SOURCE_CHARACTERS: Final = 1_000_000
 MOST_VALUES: Final = 64
 MOST_AXES: Final = 16
 
-_ESCAPES: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?)")
+BIDIRECTIONAL: Final = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+"""Characters that turn the writing direction, as a part of a regular expression's set."""
+_ESCAPE_SEQUENCE: Final = re.compile(
+    r"\x1b\[[0-?]{0,64}[ -/]{0,8}[@-~]"  # CSI … final byte: colours, cursor movements
+    r"|\x1b[\]PX^_][^\x07\x1b]{0,4096}(?:\x07|\x1b\\)"  # OSC, DCS, SOS, PM, APC … terminator: titles, links, images
+    r"|\x1b[ -/]{0,8}[0-~]"  # two-character sequences
+    r"|\x9b[0-?]{0,64}[ -/]{0,8}[@-~]"  # the one-byte CSI
+)
 _CONTROLS: Final = "\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f"
-_BIDIRECTIONAL: Final = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-_INVISIBLE: Final = re.compile(f"[{_CONTROLS}\x1b\r{_BIDIRECTIONAL}\ufeff]")
-_INVISIBLE_IN_OUTPUT: Final = re.compile(f"[{_CONTROLS}{_BIDIRECTIONAL}\ufeff]")
+_INVISIBLE: Final = re.compile(f"[{_CONTROLS}\x1b\r{BIDIRECTIONAL}\ufeff]")
+_INVISIBLE_IN_OUTPUT: Final = re.compile(f"[{_CONTROLS}{BIDIRECTIONAL}\ufeff]")
 _NOT_CHARACTERS: Final = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _LINE_ENDS: Final = re.compile("\r\n?|[\u2028\u2029\x85]")
 _INSTALLATION: Final = re.compile(r"(?:/[^/\s'\"()<>]+)+/(?=site-packages/|lib/python\d)")
@@ -38,13 +44,18 @@ def line(words: str, *, limit: int = LINE_CHARACTERS) -> str:
 
 def block(words: str, *, limit: int = BLOCK_CHARACTERS) -> str:
     """Several lines without terminal escapes, control characters and characters that turn the writing direction."""
-    ended = _LINE_ENDS.sub("\n", _ESCAPES.sub("", words[: 4 * limit]))
+    ended = _LINE_ENDS.sub("\n", without_escapes(words[: 4 * limit]))
     return cut(_NOT_CHARACTERS.sub("\ufffd", _INVISIBLE.sub("", ended)), limit=limit)
 
 
 def output(words: str) -> str:
     """Text of a cell's output: colours and carriage returns stay, for the renderer to interpret."""
     return _NOT_CHARACTERS.sub("\ufffd", _INVISIBLE_IN_OUTPUT.sub("", words))
+
+
+def without_escapes(words: str) -> str:
+    """The same without terminal escape sequences."""
+    return _ESCAPE_SEQUENCE.sub("", words) if "\x1b" in words or "\x9b" in words else words
 
 
 def without_installation(words: str) -> str:

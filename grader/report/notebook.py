@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from markupsafe import Markup
 
+from grader.feedback.untrusted import without_escapes
 from grader.feedback.view import CellView, FailureView
 from grader.model.text import Language, Text
 from grader.report.ansi import ansi_to_html
 from grader.report.highlight import highlighted_lines
 from grader.report.markdown import markdown_html
-from grader.report.safe_text import one_line, visible, without_escapes
+from grader.report.safe_text import one_line, visible
 from grader.report.sanitise import picture_source, sanitised
 
 if TYPE_CHECKING:

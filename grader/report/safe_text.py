@@ -8,23 +8,15 @@ from __future__ import annotations
 
 import re
 
-_ESCAPE_SEQUENCE = re.compile(
-    r"\x1b\[[0-?]{0,64}[ -/]{0,8}[@-~]"  # CSI … final byte: colours, cursor movements
-    r"|\x1b[\]PX^_][^\x07\x1b]{0,4096}(?:\x07|\x1b\\)"  # OSC, DCS, SOS, PM, APC … terminator: titles, links, images
-    r"|\x1b[ -/]{0,8}[0-~]"  # two-character sequences
-    r"|\x9b[0-?]{0,64}[ -/]{0,8}[@-~]"  # the one-byte CSI
+from grader.feedback.untrusted import BIDIRECTIONAL, without_escapes
+
+_ODD = re.compile(
+    f"[\x00-\x08\x0b-\x1f\x7f-\x9f{BIDIRECTIONAL}\u2028\u2029\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
 )
-_BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-_ODD = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f{_BIDI}\u2028\u2029\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]")
 _LINE_BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _NO_CHARACTERS = frozenset((*range(0xD800, 0xE000), 0xFFFE, 0xFFFF))
 _WITHOUT_MEANING = frozenset((0x00, 0x08, 0x1B, 0x7F, 0xFEFF))
 _SPACES = re.compile(r"\s+")
-
-
-def without_escapes(text: str) -> str:
-    """``text`` without terminal escape sequences."""
-    return _ESCAPE_SEQUENCE.sub("", text) if "\x1b" in text or "\x9b" in text else text
 
 
 def visible(text: str) -> str:

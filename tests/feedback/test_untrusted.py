@@ -56,6 +56,7 @@ def test_ordinary_text_of_any_script_is_left_alone(words: str) -> None:
     ("words", "shown"),
     [
         ("\x1b[1;31mred\x1b[0m", "red"),
+        ("\x1b[1;31ma\x1b[0m\x1b]0;t\x07b\x1bPq\x1b\\c", "abc"),
         ("a\r\nb\rc", "a\nb\nc"),
         ("\x1b]8;;http://x\x07link\x1b]8;;\x07", "link"),
         ("admin\u202etxt.exe", "admintxt.exe"),

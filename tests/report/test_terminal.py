@@ -11,7 +11,7 @@ from rich.console import Console
 from grader.model.grade import Status
 from grader.model.text import Language, Text
 from grader.report import ExercisePoints, IndexRow, scoreboard
-from grader.report.safe_text import one_line, visible, without_escapes
+from grader.report.safe_text import one_line, visible
 
 TITLE = Text(en="Linear regression", zh="线性回归")
 
@@ -107,5 +107,5 @@ def test_odd_characters_are_shown_or_dropped() -> None:
 
 def test_escape_sequences_are_removed_whole() -> None:
     """Colours, titles, links; also those that never end."""
-    assert without_escapes("\x1b[1;31ma\x1b[0m\x1b]0;t\x07b\x1bPq\x1b\\c") == "abc"
+    assert visible("\x1b[1;31ma\x1b[0m\x1b]0;t\x07b\x1bPq\x1b\\c") == "abc"
     assert visible("\x1b]" * 2000) == visible("\x1b]") * 2000
