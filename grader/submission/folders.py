@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import stat
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from grader.errors import SubmissionError
 from grader.submission.entries import Entry, Found, Listing, is_listed, refusal, too_large
-from grader.submission.naming import decode_name, is_ignored
+from grader.submission.naming import OVERVIEWS, RESULTS, decode_name, is_hand_in, is_ignored
 from grader.submission.zips import is_zip, open_zip
 
 
@@ -33,10 +34,13 @@ def read_file(path: Path, *, max_bytes: int) -> bytes:
         raise SubmissionError("file_unreadable", name=name_of(path), reason=error.strerror or "") from error
 
 
-def folder_listing(root: Path, *, max_bytes: int) -> Listing:
-    """Every file below ``root``, with the contents of zips in place; in a fixed order."""
+def folder_listing(root: Path, *, max_bytes: int, results: Path | None = None) -> Listing:
+    """Every file below ``root``, with the contents of zips in place; in a fixed order.
+
+    What earlier runs wrote is left out: in ``results``, where this run writes, and wherever their overviews are.
+    """
     found = Found()
-    _walk(root, (), found, max_bytes=max_bytes)
+    _walk(root, (), found, max_bytes=max_bytes, results=results.resolve() if results else None)
     return found.listing(name_of(root))
 
 
@@ -45,7 +49,7 @@ def name_of(path: Path) -> str:
     return decode_name(os.fsencode(path.name))
 
 
-def _walk(folder: Path, parts: tuple[str, ...], found: Found, *, max_bytes: int) -> None:
+def _walk(folder: Path, parts: tuple[str, ...], found: Found, *, max_bytes: int, results: Path | None) -> None:
     """Add what is below ``folder``, which is ``parts`` away from the root."""
     try:
         children = sorted(os.scandir(folder), key=lambda child: child.name)
@@ -54,21 +58,33 @@ def _walk(folder: Path, parts: tuple[str, ...], found: Found, *, max_bytes: int)
         unreadable = SubmissionError("file_unreadable", name=place[-1], reason=error.strerror or "")
         found.entries.append(refusal(place, unreadable))
         return
+    has_results = folder.resolve() == results or {child.name for child in children} >= OVERVIEWS
+    before = len(found.entries), len(found.folders)
     for child in children:
         path = Path(child.path)
         inner = (*parts, name_of(path))
-        if is_ignored(inner[-1]):
+        if is_ignored(inner[-1]) or (has_results and _is_result(child)):
             continue
         if child.is_symlink():
             if is_listed(inner):
                 found.entries.append(refusal(inner, SubmissionError("link_refused", name=inner[-1])))
         elif child.is_dir(follow_symlinks=False):
             found.folders.add(inner)
-            _walk(path, inner, found, max_bytes=max_bytes)
+            _walk(path, inner, found, max_bytes=max_bytes, results=results)
         elif is_zip(inner[-1]):
             _unpack(path, inner, found, max_bytes=max_bytes)
         else:
             found.entries.append(Entry(parts=inner, read=functools.partial(read_file, path, max_bytes=max_bytes)))
+    if has_results and before == (len(found.entries), len(found.folders)):
+        found.folders.discard(parts)
+
+
+def _is_result(child: os.DirEntry[str]) -> bool:
+    """Whether something in a folder of results is one of them; a hand-in is never taken for a result."""
+    if child.is_dir(follow_symlinks=False):
+        with contextlib.suppress(OSError):
+            return {inner.name for inner in Path(child).iterdir()} == RESULTS
+    return not (is_hand_in(child.name) or is_zip(child.name) or child.is_dir())
 
 
 def _unpack(path: Path, parts: tuple[str, ...], found: Found, *, max_bytes: int) -> None:

@@ -16,6 +16,10 @@ HAND_IN = re.compile(r"(?P<stem>.+?)\.(?P<suffix>ipynb|py)(\.(txt|json))?", re.I
 OTHER_WORK = re.compile(r"(?P<stem>.+)\.(rar|7z|tar|gz|tgz|bz2|xz|html?|pdf|docx?)", re.IGNORECASE | re.DOTALL)
 """What students hand in although it cannot be graded; it must not vanish without a word."""
 IGNORED = frozenset({"__macosx", "__pycache__", "node_modules", "site-packages", "expected.toml", "thumbs.db"})
+OVERVIEWS = frozenset({"grades.csv", "index.html"})
+"""Together in one folder, they are the results of an earlier run."""
+RESULTS = frozenset({"report.html", "result.json"})
+"""What such a folder holds for each student."""
 NOT_A_STUDENT = re.compile(r"(test_.*|conftest|setup)\.py", re.IGNORECASE)
 
 FOLDER_NAME_BYTES = 100
