@@ -1,6 +1,6 @@
 """Reads and checks ``assignments/`` and ``solutions/``; cuts stubs from masters."""
 
-from grader.course.folders import Course, CourseAssignment, find_course
-from grader.course.manifest import read_manifest
+from grader.course.folders import Course, CourseAssignment, find_course, find_handout
+from grader.course.manifest import MANIFEST_NAME, read_manifest
 
-__all__ = ["Course", "CourseAssignment", "find_course", "read_manifest"]
+__all__ = ["MANIFEST_NAME", "Course", "CourseAssignment", "find_course", "find_handout", "read_manifest"]

@@ -26,8 +26,8 @@ class Fault(NamedTuple):
     hint: str = ""
 
 
-def check_assignment(assignment: Assignment, *, folder_name: str, place: str) -> None:
-    """Accept a sound assignment.
+def check_assignment(assignment: Assignment, *, folder_name: str | None, place: str) -> None:
+    """Accept a sound assignment; a ``folder_name`` of None says that its folder may have any name.
 
     Raises:
         CourseError: for the first fault, in the order of the file.
@@ -36,8 +36,8 @@ def check_assignment(assignment: Assignment, *, folder_name: str, place: str) ->
         raise CourseError(f"{fault.path}: {fault.finding}", place=place, hint=fault.hint)
 
 
-def _faults(assignment: Assignment, folder_name: str) -> Iterator[Fault]:
-    if assignment.id != folder_name:
+def _faults(assignment: Assignment, folder_name: str | None) -> Iterator[Fault]:
+    if folder_name is not None and assignment.id != folder_name:
         finding = f'expected "{folder_name}", the name of its folder, got "{assignment.id}"'
         yield Fault("$.id", finding, "rename one of them")
     yield from _identifier_faults("$.id", assignment.id)

@@ -52,8 +52,8 @@ class _Phase(msgspec.Struct, frozen=True):
 class Conductor:
     """A pytest plugin that judges ``subject`` by each item that is run."""
 
-    def __init__(self, contract: Contract, reference: ModuleType, *, roots: Sequence[Path]) -> None:
-        """Offer ``reference`` to the cases; ``roots`` are the folders whose names no detail shall show."""
+    def __init__(self, contract: Contract, reference: ModuleType | None, *, roots: Sequence[Path]) -> None:
+        """Offer ``reference``, if there is one; ``roots`` are the folders whose names no detail shall show."""
         self.contract = contract
         self.subject: Subject | None = None
         self.by_name = False
@@ -103,6 +103,8 @@ class Conductor:
     @pytest.fixture
     def reference(self) -> ModuleType:
         """The reference solution."""
+        if self._reference_module is None:
+            pytest.fail("students have no reference solution: a visible case gives its expected values itself", False)
         return self._reference_module
 
     # -- hooks ---------------------------------------------------------------------------------------------------------

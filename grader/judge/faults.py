@@ -34,9 +34,13 @@ class StudentFault(StudentProcessError):  # noqa: N818 - named by what happened
 class NameUnusable(StudentFault, AttributeError):  # noqa: N818 - as above
     """The hand-in does not offer what the case asked for."""
 
+    __module__ = "builtins"  # a student's terminal shows "NameUnusable: …", without where it is defined
+
 
 class ProcessLost(StudentFault):
     """The student process is gone or had to be stopped."""
+
+    __module__ = "builtins"  # as above
 
 
 class CaseOverran(BaseException):

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 class CheckFailed(AssertionError):  # noqa: N818 - reads as what happened, like pytest's own outcomes
     """What a failed ``check_*`` raises; its text is one English line for authors, and nobody else reads it."""
 
+    __module__ = "builtins"  # as pytest's own outcomes: a terminal shows "CheckFailed: …", without where it is defined
+
     def __init__(self, finding: Finding) -> None:
         """Keep the finding: words for students are made from it, later and elsewhere."""
         self.finding = finding

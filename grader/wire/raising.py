@@ -112,5 +112,7 @@ def _class_for(base: str) -> type[RemoteRaised]:
     if not base:
         return RemoteRaised
     if base not in _classes:
-        _classes[base] = type(f"Remote{base}", (RemoteRaised, getattr(builtins, base)), {})
+        # Named as a built-in, so that a terminal shows "RemoteValueError: …", without where it is defined.
+        body = {"__module__": "builtins"}
+        _classes[base] = type(f"Remote{base}", (RemoteRaised, getattr(builtins, base)), body)
     return _classes[base]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grader.course import find_course
+from grader.course import find_course, find_handout
 from grader.errors import CourseError, UsageError
 
 if TYPE_CHECKING:
@@ -114,3 +114,11 @@ def test_an_assignment_may_have_no_visible_suite(course_root: Path) -> None:
     (course_root / "assignments" / "warm_up" / "test_visible.py").unlink()
 
     assert find_course(course_root).open("warm_up").visible_suite is None
+
+
+def test_a_handout_is_found_from_its_files_and_without_a_course(course_root: Path) -> None:
+    """The nearest folder with a manifest is what a student was given; a course's other folders are not."""
+    handout = course_root / "assignments" / "warm_up"
+
+    assert find_handout(handout / "test_visible.py") == find_handout(handout) == handout
+    assert find_handout(course_root / "solutions" / "warm_up") is None

@@ -301,3 +301,12 @@ def test_a_file_that_cannot_be_read_says_why(manifest: Path) -> None:
 
     with pytest.raises(CourseError, match=r"assignment\.toml: cannot be read: Too many levels of symbolic links"):
         read_manifest(manifest)
+
+
+def test_the_folder_of_a_copy_may_have_any_name(manifest: Path) -> None:
+    """A student who renames the folder still has the assignment; in a course the name must fit."""
+    copy = manifest.parent.rename(manifest.parent.with_name("week 3")) / manifest.name
+
+    assert read_manifest(copy, copied=True).id == "warm_up"
+    with pytest.raises(CourseError, match="the name of its folder"):
+        read_manifest(copy)

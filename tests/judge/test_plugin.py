@@ -38,6 +38,45 @@ title = {en = "Letter", zh = "字母"}
 """
 
 
+VISIBLE = '''"""The cases that a student has."""
+
+import pytest
+import torch
+
+from grader.suite import check_close
+
+
+@pytest.mark.exercise("power")
+def test_cube(student):
+    check_close(student.power(torch.tensor([2.0]), 3), torch.tensor([8.0]))
+
+
+@pytest.mark.exercise("power")
+def test_square(student):
+    check_close(student.power(torch.tensor([3.0]), 2), torch.tensor([9.0]))
+
+
+@pytest.mark.exercise("power")
+def test_root(student):
+    check_close(student.power(torch.tensor([9.0]), 0.5), torch.tensor([3.0]))
+
+
+@pytest.mark.exercise("power")
+def test_reference(student, reference):
+    assert student.power(1, 1) == reference.power(1, 1)
+'''
+
+WRONG = """import os
+letter = 'B'
+def power(base, exponent):
+    if exponent == 2:
+        return base
+    if exponent == 0.5:
+        os._exit(1)
+    return base ** exponent
+"""
+
+
 def run_pytest(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Pytest as a person runs it, in ``folder``."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
@@ -63,6 +102,59 @@ def course(tmp_path: Path, write: Any, suites: dict[str, str]) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def handout(tmp_path: Path) -> Path:
+    """What a student has: a copy of the assignment's folder under another name, and no course around it."""
+    folder = tmp_path / "my homework"
+    folder.mkdir()
+    (folder / "assignment.toml").write_text(MANIFEST)
+    (folder / "test_visible.py").write_text(VISIBLE)
+    (folder / "mine.py").write_text(WRONG)
+    return folder
+
+
+def test_a_student_runs_the_visible_cases_without_a_course(handout: Path) -> None:
+    """Each failure says in its own lines what is wrong, and shows nothing of grader's own code."""
+    run = run_pytest(handout, "--submission", "mine.py", "test_visible.py")
+
+    assert "2 failed, 1 passed, 1 error" in run.stdout, run.stdout + run.stderr
+    assert "E       CheckFailed: factor, expected Tensor (1,) torch.float32 [9.0]" in run.stdout
+    assert "E       ProcessLost: crashed, exit_code 1" in run.stdout
+    assert "a visible case gives its expected values itself" in run.stdout
+    assert not [line for line in run.stdout.splitlines() if "grader/" in line or "direct cause" in line]
+
+
+def test_a_student_sees_where_in_the_hand_in_an_error_was_raised(handout: Path) -> None:
+    """From the folder above, too: a hand-in that is not there is looked for beside the cases."""
+    (handout / "mine.py").write_text("def half(x):\n    return x / 0\ndef power(base, exponent):\n    return half(1)\n")
+
+    run = run_pytest(handout.parent, "my homework", "--submission", "mine.py", "-k", "cube")
+
+    assert "hand-in: my homework/mine.py" in run.stdout, run.stdout + run.stderr
+    assert (
+        "E       RemoteZeroDivisionError: division by zero\n"
+        "E       line 4, in power: return half(1)\n"
+        "E       line 2, in half: return x / 0\n"
+    ) in run.stdout
+
+
+def test_without_a_hand_in_the_cases_say_how_to_give_one(handout: Path) -> None:
+    """One sentence instead of pytest's list of fixtures."""
+    run = run_pytest(handout, "-k", "cube")
+
+    assert "the hand-in to check is missing: add --submission FILE" in run.stdout, run.stdout + run.stderr
+    assert "available fixtures" not in run.stdout
+
+
+def test_where_there_is_no_assignment_the_place_to_go_is_named(handout: Path) -> None:
+    """One line and its hint, exit code 4."""
+    run = run_pytest(handout.parent, "--submission", "my homework/mine.py")
+
+    assert f"{handout.parent}: no assignment here or above" in run.stderr, run.stdout + run.stderr
+    assert "hint: go to the folder that holds assignment.toml and test_visible.py" in run.stderr
+    assert run.returncode == pytest.ExitCode.USAGE_ERROR
+
+
 def test_an_author_runs_the_hidden_suite_on_a_hand_in(course: Path) -> None:
     """The right cases pass, the wrong one shows pytest's own introspection, failed statements are named."""
     hand_in = course / "wrong.py"
@@ -75,7 +167,7 @@ def test_an_author_runs_the_hidden_suite_on_a_hand_in(course: Path) -> None:
 
     assert "1 failed, 2 passed" in run.stdout, run.stdout + run.stderr
     assert "assert [4.0, 32.0] == [2.0, 4.0]" in run.stdout
-    assert "cell 0, line 1: import no_such_module (ModuleNotFoundError" in run.stdout
+    assert "\nline 1: import no_such_module (ModuleNotFoundError" in run.stdout
     assert run.returncode == pytest.ExitCode.TESTS_FAILED
 
 
