@@ -17,6 +17,7 @@ from grader.batch.frames import Failed, Job
 from grader.batch.grading import slim
 from grader.batch.storing import make_folder, write_whole
 from grader.course import CourseAssignment
+from grader.errors import MachineError
 from grader.export.grades import grades_csv
 from grader.export.junit import junit_xml
 from grader.export.result import result_json
@@ -67,6 +68,8 @@ class BatchResult(msgspec.Struct, frozen=True, kw_only=True):
     """The students whose hand-ins the grader failed on."""
     course_faults: tuple[str, ...] = ()
     """The cases that do not hold for the reference."""
+    unwritten: dict[str, str] = {}
+    """The files that could not be written (a full disk, say), each with the reason."""
     interrupted: bool = False
     """Whether somebody stopped it before all were done."""
 
@@ -87,6 +90,7 @@ class _Writer:
         self._log: list[str] = []
         self._failed: set[str] = set()
         self._course_faults: dict[str, None] = {}
+        self._unwritten: dict[str, str] = {}
 
     def unreadable(self, unreadable: Unreadable) -> None:
         """A hand-in that needs no judge."""
@@ -112,35 +116,48 @@ class _Writer:
         self._keep(feedback)
 
     def finish(self, *, interrupted: bool) -> BatchResult:
-        """Write the overviews of everything that is done."""
+        """Write the overviews of everything that is done; where nothing is, those of an earlier run stay."""
         batch = self._batch
         feedbacks = tuple(self._feedbacks[student] for student in sorted(self._feedbacks))
-        exercise_ids = [exercise.id for exercise in batch.assignment.assignment.exercises]
-        write_whole(batch.out / GRADES_NAME, grades_csv(feedbacks, exercise_ids=exercise_ids).encode())
-        rows = [summarise(feedback, report=self._report(feedback.student_id)) for feedback in feedbacks]
-        index = render_index(rows, title=batch.assignment.assignment.title, language=batch.language)
-        write_whole(batch.out / INDEX_NAME, index.encode())
-        if batch.junit:
-            write_whole(batch.junit, junit_xml(feedbacks))
-        log = [*self._log, *self._course_faults]
-        if log:
-            write_whole(batch.out / LOG_NAME, ("\n\n".join(log) + "\n").encode(errors="replace"))
+        if feedbacks or not interrupted:
+            self._write_overviews(feedbacks)
         return BatchResult(
             feedbacks=feedbacks,
             index=batch.out / INDEX_NAME,
             folders=dict(self._folders),
             failed=tuple(sorted(self._failed)),
             course_faults=tuple(self._course_faults),
+            unwritten=dict(self._unwritten),
             interrupted=interrupted,
         )
+
+    def _write_overviews(self, feedbacks: tuple[Feedback, ...]) -> None:
+        batch = self._batch
+        exercise_ids = [exercise.id for exercise in batch.assignment.assignment.exercises]
+        self._try_to_write(batch.out / GRADES_NAME, grades_csv(feedbacks, exercise_ids=exercise_ids).encode())
+        rows = [summarise(feedback, report=self._report(feedback.student_id)) for feedback in feedbacks]
+        index = render_index(rows, title=batch.assignment.assignment.title, language=batch.language)
+        self._try_to_write(batch.out / INDEX_NAME, index.encode())
+        if batch.junit:
+            self._try_to_write(batch.junit, junit_xml(feedbacks))
+        log = [*self._log, *self._course_faults]
+        if log:
+            self._try_to_write(batch.out / LOG_NAME, ("\n\n".join(log) + "\n").encode(errors="replace"))
+
+    def _try_to_write(self, path: Path, data: bytes) -> None:
+        """Write a file, or keep the reason why not: points that are known are told, whatever becomes of files."""
+        try:
+            write_whole(path, data)
+        except MachineError as error:
+            self._unwritten[str(path)] = str(error)
 
     def _keep(self, feedback: Feedback) -> None:
         self._write(slim(feedback), result=result_json(feedback), report=render_html(feedback).encode())
 
     def _write(self, feedback: Feedback, *, result: bytes, report: bytes) -> None:
         folder = self._batch.out / self._folders[feedback.student_id]
-        write_whole(folder / RESULT_NAME, result)
-        write_whole(folder / REPORT_NAME, report)
+        self._try_to_write(folder / RESULT_NAME, result)
+        self._try_to_write(folder / REPORT_NAME, report)
         self._feedbacks[feedback.student_id] = feedback
         self._watcher.graded(feedback)
 
@@ -154,7 +171,6 @@ def run_batch(batch: Batch, *, executor: Executor, watcher: Watcher) -> BatchRes
     Raises:
         UsageError: if the folder for the results cannot be made.
         CourseError: if the suite or the reference is faulty.
-        MachineError: if a result cannot be written.
     """
     make_folder(batch.out)
     writer = _Writer(batch, watcher)

@@ -26,13 +26,30 @@ def make_folder(path: Path) -> None:
         raise UsageError(f"cannot be made: {error.strerror}", place=str(path), hint="name another --out") from error
 
 
+def check_writable(path: Path, *, hint: str) -> None:
+    """See that `write_whole` will work, as far as anybody can know; nothing is left behind but the folder.
+
+    Raises:
+        UsageError: if it would not.
+    """
+    part = _part_of(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.touch()
+    except OSError as error:
+        raise UsageError(f"cannot be written: {error.strerror}", place=str(path), hint=hint) from error
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink()
+
+
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file so that nobody ever sees half of it: under another name first, then in place.
 
     Raises:
         MachineError: if it cannot be written (a full disk, say).
     """
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = _part_of(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         part.write_bytes(data)
@@ -42,3 +59,8 @@ def write_whole(path: Path, data: bytes) -> None:
     finally:
         with contextlib.suppress(OSError):
             part.unlink()
+
+
+def _part_of(path: Path) -> Path:
+    """The name under which a file is written before it is whole."""
+    return path.with_name(f".{path.name}.{os.getpid()}.part")

@@ -12,8 +12,9 @@ import msgspec
 
 from grader.batch.local import LocalPool
 from grader.batch.running import LOG_NAME, Batch, BatchResult, run_batch
-from grader.batch.storing import make_folder, write_whole
+from grader.batch.storing import write_whole
 from grader.cli.exit_codes import ExitCode
+from grader.cli.places import check_places
 from grader.cli.progress import progress
 from grader.cli.telling import tell, tell_programs
 from grader.course import Course, find_course
@@ -62,9 +63,8 @@ def grade_and_tell(request: Request) -> int:
 def _grade(request: Request) -> int:
     course, assignment = _find(request)
     language = Language(request.language) if request.language else assignment.assignment.language
-    hand_ins = collect(request.submissions, assignment=assignment.assignment)
-    # Whatever keeps the results from being written is said before anything is judged.
-    make_folder(request.out)
+    hand_ins = collect(request.submissions, assignment=assignment.assignment, results=request.out)
+    check_places(out=request.out, junit=request.junit, sources=request.submissions, hand_ins=hand_ins)
     batch = Batch(
         course_root=course.root,
         assignment=assignment,
@@ -90,7 +90,7 @@ def exit_code(result: BatchResult, *, fail_under: float | None) -> ExitCode:
     """What the shell is told; the more somebody other than a student must act, the more it counts."""
     if result.interrupted:
         return ExitCode.STOPPED
-    if result.failed:
+    if result.failed or result.unwritten:
         return ExitCode.MACHINE
     if result.course_faults:
         return ExitCode.COURSE

@@ -27,16 +27,19 @@ NAMES_SHOWN = 10
 def tell(batch: Batch, result: BatchResult, *, fail_under: float | None, table: bool) -> None:
     """The table and where the files are on standard output, what needs somebody's attention on standard error."""
     assignment = batch.assignment.assignment
-    if table:
+    if table and result.feedbacks:
         rows = [summarise(feedback) for feedback in result.feedbacks]
         console = standard_output()
         board = scoreboard(rows, title=assignment.title, language=batch.language, width=console.width)
         put_drawn(board, console=console)
     for line in warnings(batch, result, fail_under=fail_under):
         put(line, err=True)
-    if table:
-        put(catalogue.say("terminal.grades", batch.language, path=str(batch.out / GRADES_NAME)))
-        put(catalogue.say("terminal.reports", batch.language, path=str(result.index)))
+    if table and result.feedbacks:
+        grades, index = str(batch.out / GRADES_NAME), str(result.index)
+        if grades not in result.unwritten:
+            put(catalogue.say("terminal.grades", batch.language, path=grades))
+        if index not in result.unwritten:
+            put(catalogue.say("terminal.reports", batch.language, path=index))
 
 
 def warnings(batch: Batch, result: BatchResult, *, fail_under: float | None) -> list[str]:
@@ -56,9 +59,14 @@ def warnings(batch: Batch, result: BatchResult, *, fail_under: float | None) -> 
         names = _names(result.failed)
         lines.append(catalogue.say("terminal.failed", language, count=len(result.failed), names=names))
         lines.append(catalogue.say("cli.details", language, log=log))
-    if result.interrupted:
+    if result.unwritten:
+        first = next(iter(result.unwritten.values()))
+        lines.append(catalogue.say("cli.unwritten", language, count=len(result.unwritten), first=first))
+    if result.interrupted and result.feedbacks:
         done, total = len(result.feedbacks), len(batch.hand_ins)
         lines.append(catalogue.say("cli.stopped", language, done=done, total=total))
+    elif result.interrupted:
+        lines.append(catalogue.say("cli.stopped_at_once", language))
     return lines
 
 
@@ -76,6 +84,7 @@ def tell_programs(batch: Batch, result: BatchResult, *, code: int) -> None:
         "submissions": [_row(feedback, result.folders[feedback.student_id]) for feedback in result.feedbacks],
         "failed": result.failed,
         "course_faults": len(result.course_faults),
+        "unwritten": list(result.unwritten),
     }
     put(msgspec.json.format(msgspec.json.encode(summary), indent=2).decode())
 

@@ -47,6 +47,11 @@ def collect(
     return tuple(_hand_in(student, entries, assignment=assignment) for student, entries in sorted(students.items()))
 
 
+def holds_hand_ins(folder: Path) -> bool:
+    """Whether anything but results lies in a folder that results could go to."""
+    return folder.is_dir() and bool(folder_listing(folder, max_bytes=MAX_BYTES, results=folder).entries)
+
+
 def _existing(path: Path) -> Path:
     """The path with its own last name kept: a link that a person names is followed, but keeps its name."""
     if not path.exists():
