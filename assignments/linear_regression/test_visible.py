@@ -6,7 +6,7 @@
 import pytest
 import torch
 
-from grader.suite import check_changed_in_place, check_close, check_shape
+from grader.suite import Text, check_changed_in_place, check_close, check_length, check_shape
 
 
 @pytest.mark.points(1)
@@ -18,8 +18,10 @@ from grader.suite import check_changed_in_place, check_close, check_shape
 )
 def test_a_thousand_examples_have_a_row_and_a_label_each(student) -> None:
     """A thousand examples of two features: X is a table, y a column."""
-    X, y = student.synthetic_data(torch.tensor([2.0, -3.4]), 4.2, 1000)
+    drawn = student.synthetic_data(torch.tensor([2.0, -3.4]), 4.2, 1000)
 
+    check_length(drawn, 2, what=Text(en="the returned pair (X, y)", zh="返回的一对 (X, y)"))
+    X, y = drawn
     check_shape(X, (1000, 2), subject="X")
     check_shape(y, (1000, 1), subject="y")
 
@@ -44,14 +46,15 @@ def test_two_predictions_have_the_losses_computed_by_hand(student) -> None:
 @pytest.mark.exercise("sgd")
 @pytest.mark.title(en="One step, computed by hand", zh="手算一步更新")
 @pytest.mark.hint(
-    en="The gradient of w is 40; 0.1 times 40 divided by 10 is 0.4, so w goes from 1 to 0.6.",
-    zh="w 的梯度是 40；0.1 乘 40 再除以 10 等于 0.4，所以 w 从 1 变为 0.6。",
+    en="The gradient of w is 40; 0.1 times 40 divided by 10 is 0.4, so w goes from 1 to 0.6; and b from 2 to 2.2.",
+    zh="w 的梯度是 40；0.1 乘 40 再除以 10 等于 0.4，所以 w 从 1 变为 0.6；同理 b 从 2 变为 2.2。",
 )
 def test_one_step_goes_where_it_was_computed_by_hand(student) -> None:
-    """A parameter of 1 with gradient 40 goes to 0.6 at rate 0.1 for a batch of 10."""
-    w = torch.tensor([1.0], requires_grad=True)
-    (40 * w).sum().backward()
+    """Parameters of 1 and 2 with gradients 40 and -20 go to 0.6 and 2.2 at rate 0.1 for a batch of 10."""
+    w, b = torch.tensor([1.0], requires_grad=True), torch.tensor([2.0], requires_grad=True)
+    (40 * w - 20 * b).sum().backward()
 
-    student.sgd([w], 0.1, 10)
+    student.sgd([w, b], 0.1, 10)
 
     check_changed_in_place(w, torch.tensor([0.6]), name="w", before=torch.tensor([1.0]))
+    check_changed_in_place(b, torch.tensor([2.2]), name="b", before=torch.tensor([2.0]))

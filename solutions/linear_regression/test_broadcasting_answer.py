@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from grader.suite import Student
 
 QUESTION = Text(en="the loss that makes training fail", zh="“哪种损失使训练失败”")
+FORMULAS = {
+    "A": "(y_hat.view(-1) - y) ** 2 / 2",
+    "B": "(y_hat - y.view(-1)) ** 2 / 2",
+    "C": "(y_hat - y.view(y_hat.shape)) ** 2 / 2",
+    "D": "(y_hat - y.view(-1, 1)) ** 2 / 2",
+}
 EXPLANATIONS = {
     "A": Text(
         en="A flattens y_hat to (n,); (n,) minus (n,) pairs each prediction with its own target.",
@@ -35,8 +41,9 @@ EXPLANATIONS = {
 def test_the_answer_is_one_of_the_four_letters(student: Student) -> None:
     """Any of the letters will do here, written in any usual way."""
     answer = student.broadcasting_answer
+    meant = parse_choice(answer, texts=FORMULAS) or "A"
 
-    check_choice(answer, parse_choice(answer) or "A", what=QUESTION, subject="broadcasting_answer")
+    check_choice(answer, meant, texts=FORMULAS, what=QUESTION, subject="broadcasting_answer")
 
 
 @pytest.mark.points(1.5)
@@ -57,5 +64,10 @@ def test_the_answer_is_the_loss_that_broadcasts(student: Student) -> None:
     )
 
     check_choice(
-        student.broadcasting_answer, "B", what=QUESTION, explanations=EXPLANATIONS, subject="broadcasting_answer"
+        student.broadcasting_answer,
+        "B",
+        texts=FORMULAS,
+        what=QUESTION,
+        explanations=EXPLANATIONS,
+        subject="broadcasting_answer",
     )

@@ -17,6 +17,7 @@ from grader.suite import (
     check_changed_in_place,
     check_close,
     check_leaf,
+    check_shape,
     check_that,
     series,
     show_curves,
@@ -31,7 +32,10 @@ if TYPE_CHECKING:
     from grader.suite import Reference, Student
 
 TRUE_W, TRUE_B = torch.tensor([1.5, -2.5]), 0.8
-GRADIENT = torch.tensor([3.0, -2.0, 0.5])
+TRAINED_W = Text(en="w after training", zh="训练后的 w ")
+TRAINED_B = Text(en="b after training", zh="训练后的 b ")
+START = (torch.tensor([1.0, -4.0, 2.5]), torch.tensor([0.5]))
+GRADIENTS = (torch.tensor([3.0, -2.0, 0.5]), torch.tensor([-1.5]))
 
 
 def parameter(values: Tensor, gradient: Tensor) -> Tensor:
@@ -41,15 +45,21 @@ def parameter(values: Tensor, gradient: Tensor) -> Tensor:
     return leaf
 
 
-def displacement(student: Student, *, lr: float, batch_size: int) -> Tensor:
-    """How far one step moves a parameter whose gradient is GRADIENT."""
-    before = torch.tensor([1.0, -4.0, 2.5])
-    w = parameter(before, GRADIENT)
-    student.sgd([w], lr, batch_size)
-    moved = w.detach() - before
-    if not moved.any():
-        fail(FindingKind.NOT_IN_PLACE, subject="w")
-    return moved
+def stepped(student: Student, *, lr: float, batch_size: int) -> tuple[Tensor, Tensor]:
+    """The parameters w and b after one step from START with GRADIENTS; both must have moved."""
+    w, b = (parameter(*pair) for pair in zip(START, GRADIENTS, strict=True))
+    student.sgd([w, b], lr, batch_size)
+    for name, param, before in zip(("w", "b"), (w, b), START, strict=True):
+        check_shape(param, before.shape, subject=name)
+        if not (param.detach() - before).any():
+            fail(FindingKind.NOT_IN_PLACE, subject=name)
+    return w, b
+
+
+def displacement(student: Student, *, lr: float, batch_size: int) -> tuple[Tensor, ...]:
+    """How far one step moves w and b."""
+    after = stepped(student, lr=lr, batch_size=batch_size)
+    return tuple(param.detach() - before for param, before in zip(after, START, strict=True))
 
 
 def train(
@@ -75,12 +85,13 @@ def train(
 )
 def test_the_callers_own_parameter_changes(student: Student) -> None:
     """The update is in place, whether the storage stays or is replaced."""
-    before = torch.tensor([[0.5], [-1.0]])
-    w = parameter(before, torch.tensor([[2.0], [-4.0]]))
+    before_w, before_b = torch.tensor([[0.5], [-1.0]]), torch.tensor([3.0])
+    w, b = parameter(before_w, torch.tensor([[2.0], [-4.0]])), parameter(before_b, torch.tensor([4.0]))
 
-    student.sgd([w], 0.25, 1)
+    student.sgd([w, b], 0.25, 1)
 
-    check_changed_in_place(w, torch.tensor([[0.0], [0.0]]), name="w", before=before)
+    check_changed_in_place(w, torch.tensor([[0.0], [0.0]]), name="w", before=before_w)
+    check_changed_in_place(b, torch.tensor([2.0]), name="b", before=before_b)
 
 
 @pytest.mark.points(1)
@@ -111,7 +122,8 @@ def test_a_batch_eight_times_as_large_makes_an_eighth_of_the_step(student: Stude
     """The step is inversely proportional to the batch size."""
     alone, shared = displacement(student, lr=0.2, batch_size=1), displacement(student, lr=0.2, batch_size=8)
 
-    check_close(shared, alone / 8, subject="w")
+    for name, ours, theirs in zip(("w", "b"), shared, alone, strict=True):
+        check_close(ours, theirs / 8, subject=name)
 
 
 @pytest.mark.points(1)
@@ -121,9 +133,10 @@ def test_the_step_is_proportional_to_the_learning_rate(student: Student) -> None
     """Three times the learning rate goes three times as far, against the gradient."""
     near, far = displacement(student, lr=0.1, batch_size=1), displacement(student, lr=0.3, batch_size=1)
 
-    check_close(far, 3 * near, subject="w")
     downhill = Text(en="each element moves against its gradient", zh="每个元素都沿负梯度方向移动")
-    check_that(bool((near * GRADIENT < 0).all()), what=downhill, subject="w")
+    for name, once, thrice, gradient in zip(("w", "b"), near, far, GRADIENTS, strict=True):
+        check_close(thrice, 3 * once, subject=name)
+        check_that(bool((once * gradient < 0).all()), what=downhill, subject=name)
 
 
 @pytest.mark.points(1)
@@ -134,14 +147,8 @@ def test_the_step_is_proportional_to_the_learning_rate(student: Student) -> None
 )
 def test_training_can_go_on_after_a_step(student: Student) -> None:
     """After a step the parameter is still a leaf, and a new backward pass reaches it."""
-    before = torch.tensor([1.0, 2.0])
-    w = parameter(before, torch.tensor([0.5, 0.5]))
-
-    student.sgd([w], 1.0, 1)
-
-    if torch.equal(w.detach(), before):
-        fail(FindingKind.NOT_IN_PLACE, subject="w")
-    check_leaf(w, name="w")
+    for name, param in zip(("w", "b"), stepped(student, lr=1.0, batch_size=1), strict=True):
+        check_leaf(param, name=name)
 
 
 @pytest.mark.points(1)
@@ -194,7 +201,7 @@ def test_training_reaches_the_true_parameters(
     student: Student, reference: Reference, sound_data: Callable[..., Any], sound_loss: Callable[..., Any]
 ) -> None:
     """The student's data, loss and update together find the parameters that made the data."""
-    X, y = sound_data(TRUE_W, TRUE_B, 200)
+    X, y = sound_data(TRUE_W.clone(), TRUE_B, 200)
     w, b, history = train(X, y, sound_loss, student.sgd)
     *_, reference_history = train(X, y, reference.squared_loss, reference.sgd)
     show_curves(
@@ -211,5 +218,6 @@ def test_training_reaches_the_true_parameters(
     # Each step keeps about 1 - lr = 0.6 of the error, so 25 steps leave 3e-6 of it. What remains is the noise, with
     # standard deviation 0.01·√(lr / ((2 - lr)·40)) = 0.0008 per parameter. The largest error in a million simulated
     # trainings was 0.006; 0.05 is eight times that.
-    check_close(w, TRUE_W.reshape(-1, 1), rtol=0, atol=0.05, subject="w")
-    check_close(b, torch.tensor([TRUE_B]), rtol=0, atol=0.05, subject="b")
+    true_w, true_b = TRUE_W.reshape(-1, 1), torch.tensor([TRUE_B])
+    check_close(w, true_w, rtol=0, atol=0.05, subject="w", what=TRAINED_W, conceal_expected=True)
+    check_close(b, true_b, rtol=0, atol=0.05, subject="b", what=TRAINED_B, conceal_expected=True)

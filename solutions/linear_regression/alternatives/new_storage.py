@@ -20,6 +20,6 @@ def sgd(params, lr, batch_size):
         p.grad = None
 
 
-broadcasting_answer = "B."
+broadcasting_answer = "(y_hat - y.view(-1))**2 / 2"
 weight_shape = torch.Size([8, 1])
 bias_shape = torch.Size([1])

@@ -26,4 +26,4 @@ def sgd(params, lr, batch_size):
 
 broadcasting_answer = ["B"]
 weight_shape = np.array([8, 1])
-bias_shape = np.array([1])
+bias_shape = "一个数"

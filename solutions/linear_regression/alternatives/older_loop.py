@@ -28,5 +28,5 @@ def sgd(params, lr, batch_size):
 
 
 broadcasting_answer = ("b",)
-weight_shape = "8×1"
+weight_shape = "八行一列"
 bias_shape = (1, 1)

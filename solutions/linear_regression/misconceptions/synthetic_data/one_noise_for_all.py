@@ -12,7 +12,4 @@ def synthetic_data(w, b, num_examples):
     return X, y.reshape(-1, 1)
 
 
-CAUGHT_BY = (
-    "test_labels_follow_the_given_line",
-    "test_noise_is_distributed_like_the_references",
-)
+CAUGHT_BY = ("test_noise_is_distributed_like_the_references",)
