@@ -120,7 +120,14 @@ def _culprit(load: LoadReport | None, hand_in: HandInText) -> Text | None:
 
 def _cell(cell: Cell, run: CellRun | None, facts: _Facts, budget: OutputBudget) -> CellView:
     """One cell; a cell that the run does not mention was not run."""
-    here = _words(each for each in facts.notices if each.cell == cell.index and each.kind not in _WHOLE_HAND_IN)
+    told = {failure.reason for failure in run.failures} if run is not None else set()
+    here = _words(
+        each
+        for each in facts.notices
+        if each.cell == cell.index
+        and each.kind not in _WHOLE_HAND_IN
+        and not (each.kind == "syntax_skipped" and "syntax" in told)
+    )
     outputs = budget.take(run.outputs) if run is not None else ()
     if run is not None and len(outputs) < len(run.outputs) and budget.exceeded:
         here = tuple(dict.fromkeys((*here, text("notice.output_cut"))))

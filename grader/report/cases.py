@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from grader.feedback.view import CaseView, CellView, ErrorView, ExerciseView, Feedback
-from grader.model.result import Frame
+from grader.model.result import Frame, Snapshot
 from grader.model.text import Text
 from grader.model.verdict import Blame, Verdict
 from grader.report.matrix import Comparison, Panel, compare, panel
@@ -157,13 +157,27 @@ def _case(view: CaseView, exercise: ExerciseView, cells: Mapping[int, CellView],
 
 
 def _is_told(view: CaseView) -> bool:
-    """Whether the message says all there is to say about the values: there are none, or one that it quotes."""
-    if view.expected is not None or view.got is None:
+    """Whether the message says all there is to say about the values: none are shown, or one that it quotes."""
+    if view.got is None:
         return view.expected is None
+    if _is_outline(view.got) and (view.expected is None or _looks_like(view.got, view.expected)):
+        return True
+    if view.expected is not None:
+        return False
     if view.got.kind in ("number", "none"):
         return True
     in_words = not view.got.values or view.got.kind == "sequence"
     return in_words and (view.got.text or view.got.type_name) in view.message.en
+
+
+def _is_outline(value: Snapshot) -> bool:
+    """Whether a tensor is shown without its contents, which come from hidden inputs."""
+    return value.shape is not None and value.values is None and value.text is None and value.minimum is None
+
+
+def _looks_like(got: Snapshot, expected: Snapshot) -> bool:
+    """Whether two values differ in nothing but their contents."""
+    return (got.kind, got.shape, got.dtype) == (expected.kind, expected.shape, expected.dtype)
 
 
 def _tone(view: CaseView) -> str:
