@@ -13,11 +13,12 @@ from grader.judge.faults import ProcessLost
 from grader.model.result import Finding, FindingKind
 from grader.model.submission import CellKind
 from grader.model.verdict import Verdict
+from grader.sandbox.ended import HowItEnded, how_it_ended
 from grader.sandbox.zygote import SandboxFailed, Zygote
 from grader.wire.channel import Channel
 from grader.wire.evidence import Notice
 from grader.wire.faults import ChannelTimeout, ProtocolBroken, RemoteRaised, WireFault
-from grader.wire.frames import CellSource, Frame, Load
+from grader.wire.frames import JUDGE_RECEIVES, CellSource, Load
 from grader.wire.peer import Exports, Peer
 
 if TYPE_CHECKING:
@@ -223,7 +224,7 @@ class LoadedSubmission:
         self.walls = self.walls or process.walls
         self._at = None
         try:
-            channel = Channel(process.socket, receives=Frame, max_frame_bytes=self._limits.frame_bytes)
+            channel = Channel(process.socket, receives=JUDGE_RECEIVES, max_frame_bytes=self._limits.frame_bytes)
             peer = Peer(channel, exports=Exports.STRICT)
             report = peer.load(
                 self._request(), seconds=self._limits.load_seconds + LOAD_GRACE_SECONDS, on_statement=self._arrive
@@ -306,16 +307,17 @@ def _loss(fault: WireFault | RemoteRaised | None, ended: Ended, limits: Limits, 
 
 def _died(ended: Ended, limits: Limits) -> ProcessLost:
     """What it means that the process was gone before anybody stopped it."""
-    if ended.signal is None or ended.killed_by_us:
-        details = {} if ended.exit_code is None else {"exit_code": ended.exit_code}
-        return _lost(Verdict.CRASHED, FindingKind.CRASHED, **details)
-    if ended.signal == signal.SIGKILL:
+    how = how_it_ended(ended, limits)
+    if how is HowItEnded.MEMORY:
         return _lost(Verdict.OUT_OF_MEMORY, FindingKind.OUT_OF_MEMORY, memory_bytes=limits.memory_bytes)
-    if ended.signal == signal.SIGXCPU:
+    if how is HowItEnded.CPU_LIMIT:
         return _lost(Verdict.TIMED_OUT, FindingKind.CALL_TIMED_OUT, seconds=limits.cpu_seconds)
-    if ended.signal == signal.SIGXFSZ:
+    if how is HowItEnded.FILE_LIMIT:
         return _lost(Verdict.FLOODED, FindingKind.FLOODED)
-    return _lost(Verdict.CRASHED, FindingKind.CRASHED, signal=_signal_name(ended.signal))
+    if how is HowItEnded.SIGNALLED and ended.signal is not None:
+        return _lost(Verdict.CRASHED, FindingKind.CRASHED, signal=_signal_name(ended.signal))
+    details = {} if ended.exit_code is None else {"exit_code": ended.exit_code}
+    return _lost(Verdict.CRASHED, FindingKind.CRASHED, **details)
 
 
 def _lost(verdict: Verdict, kind: FindingKind, **values: str | float) -> ProcessLost:

@@ -297,7 +297,6 @@ class Loaded(msgspec.Struct, frozen=True, tag="loaded"):
 
 Request = Get | Call | Next | Backward | BeginCase | Load
 Answer = Reply | Raised | Absent | Loaded
-Frame = Request | Answer | AtStatement
 
 JUDGE_RECEIVES = Get | Call | Next | Backward | Answer | AtStatement
 """What a student process may send to the judge."""

@@ -21,7 +21,7 @@ from grader.model.text import Language, Text
 from grader.sandbox.zygote import SandboxFailed
 from grader.wire.channel import Channel
 from grader.wire.evidence import CellRun, DefinedName, LoadReport, StatementFailure
-from grader.wire.frames import Ended, Frame, Load
+from grader.wire.frames import STUDENT_RECEIVES, Ended, Load
 from grader.wire.peer import Exports, Loading, Peer
 from grader.wire.raising import describe_error
 
@@ -109,7 +109,7 @@ class FakeProcess:
         return self._ended or Ended(pid=1, signal=9, killed_by_us=True)
 
     def _serve(self) -> None:
-        channel = Channel(self._theirs, receives=Frame, max_frame_bytes=self._frame_bytes)
+        channel = Channel(self._theirs, receives=STUDENT_RECEIVES, max_frame_bytes=self._frame_bytes)
         try:
             Peer(channel, exports=Exports.OPEN, drain_printed=lambda: "printed\n").serve(self._load)
         except Exception:  # noqa: BLE001 - the process is over, whatever it was

@@ -12,7 +12,7 @@ import pytest
 from grader.model.assignment import Limits
 from grader.sandbox.zygote import StudentProcess, Zygote
 from grader.wire.channel import Channel
-from grader.wire.frames import AtStatement, CellSource, Frame, Get, Load, Loaded, Reply
+from grader.wire.frames import JUDGE_RECEIVES, AtStatement, CellSource, Get, Load, Loaded, Reply
 
 SMALL = Limits(cpu_seconds=20, memory_bytes=400 * 1024**2, file_bytes=1024**2, open_files=40)
 
@@ -21,7 +21,7 @@ RunIn = Callable[[Zygote, str], tuple[StudentProcess, str]]
 
 def load_into(process: StudentProcess, source: str) -> Channel:
     """Have a student process run ``source`` as a module; returns the channel to it."""
-    channel = Channel(process.socket, receives=Frame, max_frame_bytes=1024**2)
+    channel = Channel(process.socket, receives=JUDGE_RECEIVES, max_frame_bytes=1024**2)
     cells = [CellSource(index=0, source=source)]
     channel.send(
         Load(id=1, format="module", name="task", cells=cells, names=["answer"], load_seconds=20.0, output_bytes=10_000)
