@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from grader.batch.running import GRADES_NAME, LOG_NAME
+from grader.batch.running import GRADES_NAME, LOG_NAME, REPORT_NAME
 from grader.cli.drawing import put_drawn, standard_output
 from grader.cli.output import put
 from grader.export.points import clean_points
@@ -14,9 +14,12 @@ from grader.feedback import catalogue
 from grader.model.grade import Status
 from grader.report import scoreboard, summarise
 from grader.report.safe_text import one_line
+from grader.report.terminal import sheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from rich.console import RenderableType
 
     from grader.batch.running import Batch, BatchResult
     from grader.feedback.view import Feedback
@@ -25,21 +28,34 @@ NAMES_SHOWN = 10
 
 
 def tell(batch: Batch, result: BatchResult, *, fail_under: float | None, table: bool) -> None:
-    """The table and where the files are on standard output, what needs somebody's attention on standard error."""
-    assignment = batch.assignment.assignment
-    if table and result.feedbacks:
-        rows = [summarise(feedback) for feedback in result.feedbacks]
+    """The points and where the files are on standard output, what needs somebody's attention on standard error."""
+    shown = table and bool(result.feedbacks)
+    if shown:
         console = standard_output()
-        board = scoreboard(rows, title=assignment.title, language=batch.language, width=console.width)
-        put_drawn(board, console=console)
+        put_drawn(_points(batch, result, width=console.width), console=console)
     for line in warnings(batch, result, fail_under=fail_under):
         put(line, err=True)
-    if table and result.feedbacks:
-        grades, index = str(batch.out / GRADES_NAME), str(result.index)
-        if grades not in result.unwritten:
-            put(catalogue.say("terminal.grades", batch.language, path=grades))
-        if index not in result.unwritten:
-            put(catalogue.say("terminal.reports", batch.language, path=index))
+    if shown:
+        for line in _files(batch, result):
+            put(line)
+
+
+def _points(batch: Batch, result: BatchResult, *, width: int) -> RenderableType:
+    """A table of the class; a single hand-in is told in full instead."""
+    if len(batch.hand_ins) == 1:
+        return sheet(result.feedbacks[0], language=batch.language)
+    rows = [summarise(feedback) for feedback in result.feedbacks]
+    return scoreboard(rows, title=batch.assignment.assignment.title, language=batch.language, width=width)
+
+
+def _files(batch: Batch, result: BatchResult) -> list[str]:
+    """Where to read on, one line for each file that is there; what a person opens next comes last."""
+    files = {"terminal.grades": batch.out / GRADES_NAME, "terminal.reports": result.index}
+    if len(batch.hand_ins) == 1:
+        folder = batch.out / result.folders[result.feedbacks[0].student_id]
+        files = {"terminal.grades": batch.out / GRADES_NAME, "terminal.report": folder / REPORT_NAME}
+    written = {key: str(path) for key, path in files.items() if str(path) not in result.unwritten}
+    return [catalogue.say(key, batch.language, path=path) for key, path in written.items()]
 
 
 def warnings(batch: Batch, result: BatchResult, *, fail_under: float | None) -> list[str]:

@@ -61,6 +61,19 @@ def test_everything_is_written(run: Run, hand_ins: Path, tmp_path: Path) -> None
     assert out.rstrip().endswith(str(tmp_path / "out" / "index.html"))
 
 
+@pytest.mark.parametrize(("language", "told"), [("en", "Report: "), ("zh", "报告：")])
+def test_a_single_hand_in_ends_in_its_own_report(
+    run: Run, hand_ins: Path, tmp_path: Path, language: str, told: str
+) -> None:
+    """No table of one row."""
+    code, out, _ = run(hand_ins / "ana" / "pass.py", "--lang", language)
+
+    assert code == 0
+    assert out.splitlines()[-1] == f"{told}{tmp_path / 'out' / 'pass' / 'report.html'}"
+    assert "2 / 3" in out
+    assert str(tmp_path / "out" / "grades.csv") in out
+
+
 def test_elsewhere_than_on_a_terminal_there_is_a_line_per_hand_in(run: Run, hand_ins: Path) -> None:
     """On standard error, where it disturbs nobody."""
     _, _, err = run(hand_ins, "--jobs", "1")
