@@ -18,7 +18,7 @@ from grader.feedback.run import NOTICES, REASONS, STATUSES
 from grader.model.grade import Status
 from grader.model.result import FindingKind
 from grader.model.text import Language, Text
-from grader.model.verdict import Blame, Verdict
+from grader.model.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,6 @@ BUILT = {
     *(f"finding.{kind}" for kind in FindingKind),
     *(f"verdict.{verdict}" for verdict in Verdict),
     *(f"ended.{verdict}" for verdict in Verdict),
-    *(f"blame.{blame}" for blame in Blame),
     *(f"status.{status}" for status in Status),
     *(f"notice.{kind}" for kind in NOTICES),
     *(f"statement.{reason}" for reason in REASONS),
