@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from grader.feedback.messages import shape_text
 from grader.report.quantity import short, written_alike
 
 if TYPE_CHECKING:
@@ -90,11 +91,6 @@ def compare(expected: Snapshot | None, got: Snapshot | None, difference: Differe
 def panel(value: Snapshot) -> Panel:
     """One value on its own."""
     return _panel(value, None, written_alike(value.values or ()), frozenset(), None)
-
-
-def shape_text(shape: Sequence[int]) -> str:
-    """A shape as Python writes it: ``(2, 1)``, ``(3,)``, ``()``."""
-    return f"({shape[0]},)" if len(shape) == 1 else f"({', '.join(map(str, shape))})"
 
 
 def index_text(index: Sequence[int]) -> str:
