@@ -112,6 +112,13 @@ def test_what_the_answer_is_decides_the_verdict(
     assert (result.verdict, result.finding.kind) == (verdict, kind)
 
 
+def test_a_function_in_the_place_of_an_answer_is_shown_as_the_function_that_it_is(judged: dict[str, Any]) -> None:
+    """Nothing of grader's own is named to a student."""
+    result = result_of(judged["def letter():\n    return 'B'\n"], "letter.1")
+
+    assert result.finding.got.type_name == "function"
+
+
 def test_a_case_skipped_by_the_suite_for_one_student_is_skipped(judge_source: Any) -> None:
     """Only suite code can skip: the reference must pass, so the reason is this hand-in."""
     suite = "import pytest\ndef test_x(student):\n    if student.power(2, 1) != 2:\n        pytest.skip('nothing')\n"
@@ -131,11 +138,11 @@ def test_a_call_that_hangs_is_timed_out(judge_source: Any) -> None:
     """It costs its case; the next one gets the hand-in loaded again."""
     hanging = body("if exponent == 3:", "    hang()", "return base ** exponent")
 
-    judgement = judge_source(hanging, limits=Limits(call_seconds=1.0))
+    judgement = judge_source(hanging, limits=Limits(call_seconds=2.0))
 
     result = result_of(judgement, "power.1")
     assert (result.verdict, result.finding.kind) == (Verdict.TIMED_OUT, FindingKind.CALL_TIMED_OUT)
-    assert result.finding.values == {"seconds": 1.0}
+    assert result.finding.values == {"seconds": 2.0}
     assert result_of(judgement, "power.2").verdict is Verdict.PASSED
 
 
