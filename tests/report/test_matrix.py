@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from grader.model.result import Difference, Scalar, Snapshot
 from grader.feedback.messages import shape_text
+from grader.model.result import Difference, Scalar, Snapshot
 from grader.report.matrix import compare, index_text, panel
 from grader.report.quantity import points, short, written_alike
 
