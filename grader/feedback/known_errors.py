@@ -31,6 +31,12 @@ MESSAGES: Final = (
     ("error.module", "ModuleNotFoundError", "No module named '<module=dotted>'"),
     ("error.import", "ImportError", "cannot import name '<name=word>' from '<module=dotted>'"),
     ("error.import", "AttributeError", "module '<module=dotted>' has no attribute '<name=word>'"),
+    # the stand-ins of the worker
+    *(
+        (f"error.stand_in{asked}", kind, f"this stand-in for <package=dotted> does not offer `<name=word>`{rest}")
+        for kind in ("AttributeError", "ImportError")
+        for asked, rest in ((".asked", ": it is what the exercise asks you to write"), ("", ""))
+    ),
     # autograd
     (
         "error.leaf_in_place",

@@ -277,6 +277,7 @@ _VARIANTS: Final[dict[FindingKind, Callable[[Finding, _Values], str]]] = {
     FindingKind.ANSWER_FORM: _needing("options", variant=".options", otherwise=""),
     FindingKind.RAISED: _needing("place", variant=".placed", otherwise=""),
     FindingKind.NAME_STATEMENT_FAILED: _statement_variant,
+    FindingKind.NAME_NEAR_MISS: _needing("inside", variant=".inside", otherwise=""),
     FindingKind.NO_GRADIENT: lambda finding, _: (
         ".cut" if finding.got is not None and finding.got.requires_grad is False else ""
     ),

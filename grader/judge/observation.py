@@ -43,6 +43,8 @@ class Observation:
         """What was raised instead of entering the function."""
         self.reordered: dict[str, tuple[str, ...]] = {}
         """Per function that takes the contract's parameters in another order, the student's order."""
+        self.own_reordered: dict[str, tuple[str, ...]] = {}
+        """Those of them that the case's own exercise asks for; another's order costs its points there."""
         self._counted = 0
 
     def note_fault(self, fault: StudentFault) -> StudentFault:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any, Protocol
 
-from grader.judge.absence import stand_in_of, why_absent
+from grader.judge.absence import is_placeholder, stand_in_of, why_absent
 from grader.judge.faults import NameUnusable, ProcessLost
 from grader.model.result import Finding, FindingKind
 from grader.model.verdict import Verdict
@@ -137,7 +137,7 @@ class StudentProxy:
             values: dict[str, str | int | float] = {"package": package}
             finding = Finding(kind=FindingKind.NAME_FROM_STAND_IN, subject=name, values=values)
             raise self._noted(name, NameUnusable(Verdict.MISSING, finding))
-        if value is None or value is Ellipsis:
+        if value is None or value is Ellipsis or is_placeholder(spelling, self._subject.report):
             finding = Finding(kind=FindingKind.NOT_ANSWERED, subject=name)
             raise self._noted(name, NameUnusable(Verdict.MISSING, finding))
         if self._contract.is_callable(name) and not _is_callable(value):
@@ -155,13 +155,17 @@ class StudentProxy:
         return fault
 
     def _wrapped(self, name: str, value: Any) -> Any:
-        """Functions and classes are wrapped so that their calls are recorded."""
-        if not _is_callable(value):
+        """Functions and classes are wrapped so that calls are recorded; the answer to a question is not called."""
+        exercise = self._contract.exercise_of(name)
+        is_question = exercise is not None and not self._contract.is_callable(name)
+        if is_question or not _is_callable(value):
             return self._observation.note_result(value)
         order = _parameters(value)
         wanted = self._contract.parameters(name)
         if wanted and _is_reordered(order, wanted):
             self._observation.reordered[name] = order
+            if exercise is not None and exercise.id == self._observation.exercise:
+                self._observation.own_reordered[name] = order
         return StudentFunction(value, name, wanted or order, self._subject, self._observation)
 
 

@@ -13,7 +13,7 @@ import torch
 
 from grader.errors import CourseError, MachineError
 from grader.judge.cases import expect_every_exercise, read_cases
-from grader.judge.conductor import CaseRun, Conductor
+from grader.judge.conductor import Conductor
 from grader.judge.contract import Contract
 from grader.judge.findings import Outcome
 from grader.judge.isolation import arguments, isolated
@@ -133,8 +133,9 @@ class Judge:
         outcome = run.outcome
         if outcome.verdict in _WORTH_A_SECOND_RUN and run.observation.reordered:
             again = self._conductor.run_case(item, following, subject=loaded, by_name=True)
-            if again.outcome.verdict is Verdict.PASSED:
-                outcome = self._reordered(run)
+            # What the first run did not come to, the second has seen.
+            if again.outcome.verdict is Verdict.PASSED and again.observation.own_reordered:
+                outcome = self._reordered(again.observation.own_reordered, detail=outcome.detail)
         return CaseResult(
             case=case,
             verdict=outcome.verdict,
@@ -146,15 +147,15 @@ class Judge:
             detail=outcome.detail,
         )
 
-    def _reordered(self, run: CaseRun) -> Outcome:
+    def _reordered(self, reordered: Mapping[str, tuple[str, ...]], *, detail: str) -> Outcome:
         """The outcome of a case that passes when the arguments are given by name."""
-        function, order = next(iter(run.observation.reordered.items()))
+        function, order = next(iter(reordered.items()))
         finding = Finding(
             kind=FindingKind.PARAMETER_ORDER,
             subject=function,
             values={"expected": ", ".join(self._conductor.contract.parameters(function)), "got": ", ".join(order)},
         )
-        return Outcome(verdict=Verdict.WRONG, finding=finding, detail=run.outcome.detail)
+        return Outcome(verdict=Verdict.WRONG, finding=finding, detail=detail)
 
     def _environment(self) -> dict[str, str]:
         """What the results depend on and a report names."""

@@ -38,6 +38,8 @@ class StatementFailure(msgspec.Struct, frozen=True, kw_only=True):
     binds: tuple[str, ...] = ()
     reason: str = "raised"
     """``raised``, ``syntax``, ``timed_out``, ``out_of_memory``, ``flooded``, ``crashed`` or ``skipped``."""
+    stand_in: str = ""
+    """The stand-in package that does not offer what the statement wanted to take from it, if that is the error."""
 
 
 class CellRun(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +75,12 @@ class DefinedName(msgspec.Struct, frozen=True, kw_only=True):
     """The cell of the statement that bound it last; -1 when unknown."""
     from_stand_in: str = ""
     """The stand-in package whose object it is, if it is one's."""
+    parameters: tuple[str, ...] | None = None
+    """A function's parameter names in order, ``*args`` and ``**options`` with their stars."""
+    holds: tuple[str, ...] = ()
+    """Those of the names asked for that are functions inside it: methods of a class, functions in a function."""
+    placeholder: bool = False
+    """Whether it is a function in whose body nothing is written: ``...``, ``pass``, a docstring."""
 
 
 class LoadReport(msgspec.Struct, frozen=True, kw_only=True):

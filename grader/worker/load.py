@@ -7,6 +7,7 @@ below an endless training loop counts.
 
 from __future__ import annotations
 
+import ast
 import builtins
 import gc
 import linecache
@@ -30,13 +31,13 @@ from grader.worker.names import bound_names, defined_names, used_names
 from grader.worker.notices import Notices
 from grader.worker.running import ImportsMissing, Runner
 from grader.worker.shell import CellShell, make_shell
-from grader.worker.statements import LONGEST_LINE, CellPlan, Statement, is_cheap, plan_cell
+from grader.worker.statements import LONGEST_LINE, CellPlan, Statement, is_cheap, is_placeholder, plan_cell
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Callable
 
     from grader.wire.frames import CellSource, Load
+    from grader.worker.names import Place
 
 GRACE_SECONDS = 2.0
 """How long definitions and answers may still run after the limit."""
@@ -79,6 +80,7 @@ class _Loader:
         self._clock = LoadClock(request.load_seconds)
         self._skip = set(map(tuple, request.skip))
         self._bound_in: dict[str, int] = {}
+        self._placeholders: dict[str, Place] = {}
         self._missing: list[_MissingPackage] = []
         self._trees: list[ast.stmt] = []
         self._reasons: set[str] = set()
@@ -92,7 +94,9 @@ class _Loader:
         started = time.monotonic()
         self._capture.install()
         habits.settle(self._notices)
-        self._shell.stand_ins.install(lambda package: self._notices.note("stand_in", package=package))
+        self._shell.stand_ins.install(
+            lambda package: self._notices.note("stand_in", package=package), asked=self._request.names
+        )
         seed_everything(self._request.seed)
         cells = [self._run_cell(cell) for cell in self._request.cells]
         self._clock.pause()
@@ -108,6 +112,7 @@ class _Loader:
                 first=self._request.names,
                 bound_in=self._bound_in,
                 stand_ins=standins.PACKAGES,
+                placeholders=self._placeholders,
             ),
             seconds=time.monotonic() - started,
             ended=ended,
@@ -182,6 +187,8 @@ class _Loader:
         error = self._guarded(self._run_node, statement, f"cell:{cell}")
         if error is None:
             self._bind(cell, statement.binds)
+            if is_placeholder(statement.node):
+                self._placeholders |= dict.fromkeys(statement.binds, (f"cell:{cell}", statement.line))
             return None
         return self._judge_error(cell, statement, error)
 
@@ -255,9 +262,11 @@ class _Loader:
         described = structs.replace(described, message=without_addresses(described.message))
         own_lines = [frame.line for frame in described.frames if frame.cell == cell]
         self._capture.fail(described.type_name, described.message, trace_lines(described))
-        return self._failure(
+        failure = self._failure(
             cell, statement, described, reason=reason, line=(own_lines or [statement.line])[0], binds=binds
         )
+        is_code = isinstance(statement.node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+        return failure if is_code else structs.replace(failure, stand_in=standins.refused_by(error))
 
     def _left_out(self, cell: int, statement: Statement, reason: str) -> StatementFailure:
         if reason == "skipped":

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import ast
 import functools
-from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
+from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from grader.wire.evidence import DefinedName
-from grader.wire.names import clean_text, type_name_of
+from grader.wire.names import clean_text, parameters_of, type_name_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+Place = tuple[str, int]
+"""A file name and a line."""
+
 MOST_NAMES = 2000
 MOST_USES = 6
 
+_METHODS = (FunctionType, staticmethod, classmethod)
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
@@ -49,10 +53,12 @@ def defined_names(
     first: Sequence[str],
     bound_in: Mapping[str, int],
     stand_ins: Collection[str],
+    placeholders: Mapping[str, Place],
 ) -> tuple[DefinedName, ...]:
     """What the hand-in left in ``namespace``: first those that were asked for, then what its statements bound by name.
 
-    Names that begin with an underscore count only when they are in ``first``.
+    Names that begin with an underscore count only when they are in ``first``. ``placeholders`` are the places of
+    functions in whose bodies nothing is written.
     """
     present = [name for name in first if name in namespace]
     rest = [name for name in bound_in if name in namespace]
@@ -64,6 +70,9 @@ def defined_names(
             type_name=type_name_of(namespace[name]),
             cell=bound_in.get(name, -1),
             from_stand_in=_stand_in_of(namespace[name], stand_ins),
+            parameters=_parameters(namespace[name]),
+            holds=_asked_for_inside(namespace[name], first),
+            placeholder=name in placeholders and _place_of(namespace[name]) == placeholders[name],
         )
         for name in list(ordered)[:MOST_NAMES]
     )
@@ -107,6 +116,28 @@ def _dotted_use(node: ast.AST) -> str | None:
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
         return ".".join([node.id, *reversed(parts)])
     return None
+
+
+def _parameters(value: Any) -> tuple[str, ...] | None:
+    """A function's parameter names."""
+    return tuple(parameters_of(value) or ()) if type(value) is FunctionType else None
+
+
+def _asked_for_inside(value: Any, asked: Sequence[str]) -> tuple[str, ...]:
+    """The asked names that are methods of the class ``value``, or functions inside the function ``value``."""
+    if type(value) is FunctionType:
+        inner = {code.co_name for code in value.__code__.co_consts if type(code) is CodeType}
+    elif issubclass(type(value), type):
+        members = type.__getattribute__(value, "__dict__")
+        inner = {name for name, member in members.items() if type(member) in _METHODS and type(name) is str}
+    else:
+        return ()
+    return tuple(name for name in asked if name in inner)
+
+
+def _place_of(value: Any) -> Place | None:
+    """The file and line of a function's definition."""
+    return (value.__code__.co_filename, value.__code__.co_firstlineno) if type(value) is FunctionType else None
 
 
 def _stand_in_of(value: Any, stand_ins: Collection[str]) -> str:

@@ -113,6 +113,16 @@ def _evaluated(value: ast.expr) -> Iterator[ast.AST]:
         waiting.extend(ast.iter_child_nodes(node.args if isinstance(node, ast.Lambda) else node))
 
 
+def is_placeholder(node: ast.stmt | None) -> bool:
+    """Whether ``node`` defines a function in whose body nothing is written: ``...``, ``pass``, a docstring."""
+    if not isinstance(node, ast.FunctionDef) or node.decorator_list:
+        return False
+    return all(
+        isinstance(inner, ast.Pass) or (isinstance(inner, ast.Expr) and isinstance(inner.value, ast.Constant))
+        for inner in node.body
+    )
+
+
 def import_pieces(node: ast.Import | ast.ImportFrom) -> Sequence[ast.stmt]:
     """``import a, b`` as ``import a`` and ``import b``, so that one that is missing does not cost the other."""
     if len(node.names) == 1:

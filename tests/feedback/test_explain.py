@@ -196,6 +196,20 @@ def test_the_templates_placeholder_is_told_from_a_librarys_refusal() -> None:
     assert "tensors of dtype Long" in explanation.en
 
 
+@pytest.mark.parametrize("type_name", ["AttributeError", "ImportError"])
+def test_what_a_stand_in_lacks_is_explained(type_name: str) -> None:
+    """In both languages, and apart from what the assignment asks for."""
+    message = "this stand-in for d2l does not offer `sgd`"
+    lacking = explain(type_name, message)
+    asked = explain(type_name, f"{message}: it is what the exercise asks you to write")
+
+    assert lacking is not None
+    assert asked is not None
+    assert (lacking.en.endswith("Write what you need of it yourself."), "`sgd`" in lacking.zh) == (True, True)
+    assert (asked.en.startswith("`sgd` is what the exercise asks"), "题目要求" in asked.zh) == (True, True)
+    assert quotable(type_name, message, words=WORDS | {"d2l", "sgd"}) == message
+
+
 def test_a_name_from_a_missing_package_is_not_called_misspelled() -> None:
     """What is missing is the package."""
     explanation = explain("NameError", "name 'tf' is not defined", missing={"tf": "tensorflow"})

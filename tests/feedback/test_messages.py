@@ -64,6 +64,26 @@ GOLDEN: dict[str, tuple[dict[str, Any], str, str]] = {
         "1 of 6 values of `w` is wrong: at index (2, 0) it is off by 0.75.",
         "`w` 共有 6 个值，其中 1 个不对，最大相差 0.75，位于下标 (2, 0)。",
     ),
+    "inside a class": (
+        {"kind": K.NAME_NEAR_MISS, "subject": "sgd", "values": {"near": "sgd", "inside": "Solution"}},
+        (
+            "`sgd` is defined in your hand-in only inside `Solution`, where it cannot be called as the assignment calls"
+            " it. Define it on its own, at the beginning of a line."
+        ),
+        "你的作业只在 `Solution` 内部定义了 `sgd`，这样无法按作业的要求调用它。请把它单独定义在最外层，不要缩进。",
+    ),
+    "not in place": (
+        {"kind": K.NOT_IN_PLACE, "subject": "w", "expected": tensor(2), "got": tensor(2)},
+        (
+            "The contents of `w` did not change. Often the cause is `param = param - ...`, which makes a new tensor and"
+            " leaves the old one as it was: write `param -= ...` inside `torch.no_grad()`. Or the gradient was reset"
+            " before it was used, or your code never reaches this parameter."
+        ),
+        (
+            "`w` 的内容没有改变。常见的原因是 `param = param - ...`：它会生成新的张量，原来的不变；请在"
+            " `torch.no_grad()` 中写 `param -= ...`。也可能是在使用梯度之前就把它清零了，或者代码没有更新到这个参数。"
+        ),
+    ),
     "not run for want of time": (
         {
             "kind": K.NAME_STATEMENT_FAILED,

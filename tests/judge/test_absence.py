@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.judge.absence import near_miss, stand_in_of, why_absent
+from grader.judge.absence import is_placeholder, near_miss, stand_in_of, why_absent
 from grader.judge.contract import Contract
 from grader.model.assignment import Assignment, Exercise, ExerciseKind, Limits, SubmissionFormat
 from grader.model.result import FindingKind
@@ -55,6 +55,7 @@ def names(**types: str) -> tuple[DefinedName, ...]:
         ("squared_loss", "squaredLoss"),
         ("linreg", "linreq"),
         ("synthetic_data", "simulation_data"),
+        ("synthetic_data", "data_synthetic"),
         ("sgd", "SGD"),
     ],
 )
@@ -85,6 +86,49 @@ def test_a_function_is_no_near_miss_of_a_value() -> None:
 
     assert fault_for("weight_shape", report).case_finding.kind is FindingKind.NAME_MISSING
     assert fault_for("bias_shape", report).case_finding.values == {"near": "bias_shapes"}
+
+
+def test_a_class_is_not_to_be_renamed_to_a_function() -> None:
+    """``class Squared_Loss`` is no ``squared_loss``, whatever it is called."""
+    report = LoadReport(cells=(), names=names(Squared_Loss="type", squared_los="function"))
+
+    assert fault_for("squared_loss", report).case_finding.values == {"near": "squared_los"}
+    assert fault_for("squared_loss", LoadReport(cells=(), names=names(Squared_Loss="type"))).case_finding.values == {}
+
+
+def test_a_function_with_just_the_parameters_asked_for_is_named() -> None:
+    """Whatever it is called, as long as there is only one."""
+
+    def defined(*found: str) -> LoadReport:
+        return LoadReport(
+            cells=(),
+            names=tuple(DefinedName(name=name, type_name="function", parameters=("y_hat", "y")) for name in found),
+        )
+
+    assert fault_for("squared_loss", defined("L")).case_finding.values == {"near": "L"}
+    assert fault_for("squared_loss", defined("L", "A")).case_finding.kind is FindingKind.NAME_MISSING
+    assert fault_for("weight_shape", defined("L")).case_finding.kind is FindingKind.NAME_MISSING
+
+
+def test_a_function_inside_a_class_is_named_with_the_class() -> None:
+    """It is there, but not where it can be called."""
+    solution = DefinedName(name="Solution", type_name="type", holds=("mse",))
+    finding = fault_for("squared_loss", LoadReport(cells=(), names=(solution,))).case_finding
+
+    assert finding.kind is FindingKind.NAME_NEAR_MISS
+    assert finding.values == {"near": "squared_loss", "inside": "Solution"}
+
+
+def test_what_a_stand_in_refused_is_for_the_student_to_write() -> None:
+    """``sgd = d2l.sgd`` is not a statement to repair."""
+    error = RemoteError(type_name="AttributeError", message="this stand-in for d2l does not offer `mse`")
+    failure = StatementFailure(
+        cell=0, statement=0, line=1, source="mse = d2l.mse", error=error, binds=("mse",), stand_in="d2l"
+    )
+    report = LoadReport(cells=(CellRun(index=0, status="failed", failures=(failure,)),))
+    finding = fault_for("squared_loss", report).case_finding
+
+    assert (finding.kind, finding.values) == (FindingKind.NAME_FROM_STAND_IN, {"package": "d2l"})
 
 
 def test_a_failed_statement_is_pointed_to() -> None:
@@ -148,6 +192,15 @@ def test_without_a_report_a_name_is_just_missing() -> None:
     """The reference in the student's place has none."""
     assert fault_for("squared_loss", None).case_finding.kind is FindingKind.NAME_MISSING
     assert isinstance(fault_for("squared_loss", None), AttributeError)
+
+
+def test_a_placeholder_is_known() -> None:
+    """The report says in which functions nothing is written."""
+    report = LoadReport(cells=(), names=(DefinedName(name="squared_loss", type_name="function", placeholder=True),))
+
+    assert is_placeholder("squared_loss", report)
+    assert not is_placeholder("sgd", report)
+    assert not is_placeholder("squared_loss", None)
 
 
 def test_the_stand_in_of_a_name_is_known() -> None:

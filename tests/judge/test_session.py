@@ -6,10 +6,14 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 from grader.errors import CourseError
+from grader.judge.process import Zygotes
 from grader.judge.session import with_judge
+from grader.model.assignment import Exercise, ExerciseKind
+from grader.model.text import Text
 from grader.model.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -196,6 +200,37 @@ def test_shared_fixtures_are_torn_down_after_each_submission(
         return [r.verdict for _ in range(2) for r in judge.judge(submission(RIGHT)).results]
 
     assert in_judge(verdicts, test_power=suite) == [Verdict.PASSED] * 6
+
+
+def test_the_order_of_parameters_is_blamed_on_the_cases_own_exercise(
+    tmp_path: Any, write: Any, submission: Callable[[str], Submission], small_suites: Any, fake_zygote: Any
+) -> None:
+    """A case may call what another exercise asks for; that function's order costs its points there."""
+    using_both = "def test_both(student):\n    assert student.root(9.0, 2) == 3\n    assert student.power(2, 3) == 8\n"
+    suites = {**small_suites, "test_root.py": using_both, "test_power.py": using_both}
+    course = write(tmp_path, suites)
+    root = Exercise(
+        id="root",
+        kind=ExerciseKind.FUNCTION,
+        points=1,
+        title=Text(en="t", zh="t"),
+        names=("root",),
+        parameters=("base", "degree"),
+    )
+    with course.reference.open("a") as reference:
+        reference.write("\n\ndef root(base, degree):\n    return base ** (1 / degree)\n")
+    assignment = msgspec.structs.replace(course.assignment, exercises=(*course.assignment.exercises, root))
+    course = msgspec.structs.replace(course, assignment=assignment)
+    source = "letter = 'B'\ndef root(degree, base):\n    return base ** (1 / degree)\n"
+    right, wrong = ("def power(base, exponent):", "def power(exponent, base):")
+
+    def named(power: str) -> dict[str, str]:
+        hand_in = submission(f"{source}{power}\n    return base ** exponent\n")
+        judgement = with_judge(course, lambda judge: judge.judge(hand_in), zygotes=Zygotes(fake_zygote))
+        return {r.case.exercise: f"{r.finding.kind} {r.finding.subject}" for r in judgement.results if r.finding}
+
+    assert named(wrong) == {"power": "parameter_order power", "root": "parameter_order root"}
+    assert named(right) == {"power": "check root", "root": "parameter_order root"}
 
 
 def test_the_environment_names_versions_and_nothing_else(judge_source: Any) -> None:

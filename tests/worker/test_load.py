@@ -170,6 +170,53 @@ def test_what_killed_the_process_before_is_not_run_again(load: Load) -> None:
     assert loaded.report.ended == "crashed"
 
 
+def described(loaded: Any, name: str) -> Any:
+    """What the report says about a defined name."""
+    return next(defined for defined in loaded.report.names if defined.name == name)
+
+
+@pytest.mark.parametrize("body", ["...", "pass", "'Todo.'", "'Todo.'\n    pass"])
+def test_a_function_in_which_nothing_is_written_is_a_placeholder(load: Load, body: str) -> None:
+    """Only as long as it is the one that the name stands for."""
+    text = f"def sgd(params):\n    {body}"
+
+    assert described(load(text), "sgd").placeholder
+    assert not described(load(text, "def sgd(params): return params"), "sgd").placeholder
+    assert not described(load(text, "sgd = lambda params: params"), "sgd").placeholder
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def sgd(params): return",
+        "def sgd(params):\n    params\n    pass",
+        "def sgd(params): yield",
+        "def sgd(params, lr=print('x')): return None",
+        "from functools import cache\n@cache\ndef sgd(params): ...",
+        "class sgd: ...",
+        "sgd = lambda params: ...",
+    ],
+)
+def test_a_function_that_does_anything_is_no_placeholder(load: Load, text: str) -> None:
+    """When in doubt it is an answer."""
+    assert not described(load(text), "sgd").placeholder
+
+
+def test_functions_are_described_by_their_parameters_and_by_what_they_hold(load: Load) -> None:
+    """Only asked names are looked for inside."""
+    loaded = load(
+        "def loss(y_hat, *, y): pass",
+        "class Solution:\n    def sgd(self): pass\n    @staticmethod\n    def squared_loss(): pass\n"
+        "    synthetic_data = 1",
+        "def main():\n    def sgd(): pass\n    def other(): pass",
+        names=THE_THREE,
+    )
+
+    assert described(loaded, "loss").parameters == ("y_hat", "y")
+    assert described(loaded, "Solution").holds == ("squared_loss", "sgd")
+    assert described(loaded, "main").holds == ("sgd",)
+
+
 # -- imports ----------------------------------------------------------------------------------------------------------
 
 

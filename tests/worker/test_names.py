@@ -53,7 +53,13 @@ def test_uses_are_the_longest_dotted_expressions() -> None:
 
 def describe(namespace: dict[Any, Any], **options: Any) -> list[tuple[str, str, int, str]]:
     """The defined names of a namespace, as tuples."""
-    given: dict[str, Any] = {"ignore": (), "first": (), "bound_in": {}, "stand_ins": ("d2l",)} | options
+    given: dict[str, Any] = {
+        "ignore": (),
+        "first": (),
+        "bound_in": {},
+        "stand_ins": ("d2l",),
+        "placeholders": {},
+    } | options
     return [
         (name.name, name.type_name, name.cell, name.from_stand_in)
         for name in defined_names(namespace, **given)

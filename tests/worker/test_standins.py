@@ -36,11 +36,33 @@ def test_each_habitual_import_is_answered_and_said(load: Load, line: str) -> Non
 @pytest.mark.parametrize("name", ["synthetic_data", "squared_loss", "sgd"])
 def test_what_the_exercises_ask_for_is_not_offered(load: Load, line: str, name: str) -> None:
     """Neither by attribute nor by import, and the message says why."""
-    sentence = f"this stand-in does not offer `{name}`: it is what the exercise asks you to write"
-    loaded = load(f"{line}\nd2l.{name}", f"from d2l.torch import {name}\nfrom d2lzh_pytorch import {name}")
+    loaded = load(
+        f"{line}\n{name} = d2l.{name}",
+        f"from d2l.torch import {name}\nfrom d2lzh_pytorch import {name}",
+        names=[name],
+    )
 
-    assert [failure.error.message for failure in loaded.failures] == [sentence] * 3
+    for failure in loaded.failures:
+        assert failure.error.message.startswith(f"this stand-in for {failure.stand_in} does not offer `{name}`")
+        assert failure.error.message.endswith(": it is what the exercise asks you to write")
+    assert [failure.stand_in for failure in loaded.failures[1:]] == ["d2l", "d2lzh_pytorch"]
+    assert len(loaded.failures) == 3
     assert name not in loaded.names
+
+
+def test_what_nobody_asks_for_is_just_not_offered(load: Load) -> None:
+    """The stand-in knows what this assignment asks for, and makes no exercise of anything else."""
+    loaded = load("from d2l import torch as d2l\nx = d2l.SGD", names=["sgd"])
+
+    assert loaded.failures[0].error.message == "this stand-in for d2l does not offer `SGD`"
+    assert loaded.failures[0].stand_in == "d2l"
+
+
+def test_a_definition_that_fails_over_a_stand_in_is_still_the_students_own(load: Load) -> None:
+    """Nor is any other error the stand-in's refusal."""
+    loaded = load("from d2l import torch as d2l\n@d2l.nothing\ndef sgd(): pass\nx = d2l.plt.nothing\ny = (1).nothing")
+
+    assert [failure.stand_in for failure in loaded.failures] == ["", "", ""]
 
 
 def test_no_text_of_the_stand_ins_holds_a_solution() -> None:

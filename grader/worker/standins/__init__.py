@@ -14,8 +14,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from grader.worker.standins import withheld
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from types import CodeType
 
 _EDITION = ("drawing.py", "counting.py", "classes.py")
@@ -43,6 +45,18 @@ def lacks(module: str, name: str) -> str:
         return ""
     explain: Callable[[str], str] | None = getattr(sys.modules[module], "_why_not", None)
     return explain(name) if explain is not None else ""
+
+
+def refused_by(error: BaseException) -> str:
+    """The stand-in package that ``error`` says lacks a name; empty for any other error."""
+    module: object = None
+    if type(error) is AttributeError and type(error.obj) is ModuleType:
+        module = vars(error.obj).get("__name__")
+    elif type(error) is ImportError:
+        module = error.name
+    if type(module) is not str or module not in _FILES or not isinstance(_loader_of(module), StandInLoader):
+        return ""
+    return module.partition(".")[0]
 
 
 class StandInLoader(Loader):
@@ -77,9 +91,13 @@ class StandInFinder(MetaPathFinder):
         self._ready = {name: _prepared(name, self._parts[name]) for name in _FILES if name not in _EXPLAINED_ONLY}
         self._on_use: Callable[[str], None] = lambda _package: None
 
-    def install(self, on_use: Callable[[str], None]) -> None:
-        """Stand behind every other finder; tell ``on_use`` the name of a package when it is first imported."""
+    def install(self, on_use: Callable[[str], None], *, asked: Collection[str]) -> None:
+        """Stand behind every other finder; tell ``on_use`` the name of a package when it is first imported.
+
+        ``asked`` are the names that the assignment asks for: of those, the stand-ins say why they do not offer them.
+        """
         self._on_use = on_use
+        withheld.ASKED.update(asked)
         if self not in sys.meta_path:
             sys.meta_path.append(self)
 

@@ -141,7 +141,7 @@ def __getattr__(name: str) -> Any:
     """Say why a name is not here."""
     if name.startswith("__") and name.endswith("__"):
         raise AttributeError(name)
-    raise AttributeError(_why_not(name))
+    raise AttributeError(_why_not(name), name=name, obj=d2l)
 
 
 _NOT_THE_BOOKS = {"annotations", "TYPE_CHECKING", "Any", "Self", "GrowingChart", "explanation", "get_ipython", "sys"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import Any
 
 from grader.worker.standins.withheld import explanation
@@ -19,4 +20,4 @@ def __getattr__(name: str) -> Any:
     try:
         return getattr(importlib.import_module("d2l.torch"), name)
     except AttributeError:
-        raise AttributeError(_why_not(name)) from None
+        raise AttributeError(_why_not(name), name=name, obj=sys.modules[__name__]) from None
