@@ -164,7 +164,6 @@ class TensorUpdate(msgspec.Struct, frozen=True):
     grad: bytes | None = None
     grad_cleared: bool = False
     requires_grad: bool = True
-    leaf: bool = True
     graph: TensorValue | None = None
     """The same tensor anew, where it was changed in place by an operation that autograd follows."""
 

@@ -18,11 +18,10 @@ from grader.wire.decoding import Decoder
 from grader.wire.evidence import LoadReport
 from grader.wire.exports import Exports
 from grader.wire.faults import ChannelClosed, ProtocolBroken
-from grader.wire.proxies import RemoteObject, remote_handle
 from grader.wire.raising import describe_error
 from grader.wire.seeding import seed_everything
 from grader.wire.shelf import Shelf
-from grader.wire.tensors import SharedTensor, TensorState, gradient_bytes
+from grader.wire.tensors import SharedTensor, gradient_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     OnStatement = Callable[[int, int], None]
     LoadHandIn = Callable[[frames.Load, OnStatement], "Loading"]
 
-__all__ = ["Exports", "Loading", "Peer", "RemoteObject", "TensorState", "remote_handle", "seed_everything"]
+__all__ = ["Exports", "Loading", "Peer"]
 
 
 class Loading(msgspec.Struct, frozen=True):
@@ -91,10 +90,6 @@ class Peer(Conversation):
     def get(self, name: str) -> Any:
         """What the hand-in defines as ``name``: a value, a tensor or a `RemoteObject`; `RemoteAbsent` if nothing."""
         return self._get(name, None)
-
-    def state_of(self, tensor: torch.Tensor) -> TensorState | None:
-        """What ``tensor`` is on the far side; None if it has not crossed in this case."""
-        return self._shelf.state_of(tensor)
 
     def end_case(self) -> None:
         """Forget what was shared, and undo what the far side did to it; `begin_case` does so by itself."""

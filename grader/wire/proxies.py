@@ -146,8 +146,3 @@ class RemoteObject:
 
     def _wire_call(self, method: str, arguments: tuple[Any, ...] = (), keywords: dict[str, Any] | None = None) -> Any:
         return self._wire_far.far_call(self._wire_handle.id, method, arguments, keywords or {})
-
-
-def remote_handle(value: object) -> Handle | None:
-    """The handle behind a proxy; None for anything that is no proxy."""
-    return value._wire_handle if type(value) is RemoteObject else None  # noqa: SLF001 - the same module's own

@@ -54,7 +54,7 @@ get_shape = _Base.shape.__get__
 detach_in_place = _Base.detach_
 is_view = _Base._is_view  # noqa: SLF001 - as above
 get_layout = _Base.layout.__get__
-_get_device = _Base.device.__get__
+_get_is_cpu = _Base.is_cpu.__get__
 _get_is_quantized = _Base.is_quantized.__get__
 _get_is_nested = _Base.is_nested.__get__
 
@@ -71,7 +71,7 @@ def is_plain(tensor: torch.Tensor) -> bool:
     """Whether the tensor is a block of numbers in this process's memory (not sparse, quantized, nested, meta …)."""
     return (
         get_layout(tensor) is torch.strided
-        and _get_device(tensor).type == "cpu"
+        and _get_is_cpu(tensor)
         and not _get_is_quantized(tensor)
         and not _get_is_nested(tensor)
         and get_dtype(tensor) in _TORCH_NAMES

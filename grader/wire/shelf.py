@@ -16,7 +16,7 @@ from grader.wire import frames, names, rawdata
 from grader.wire.autograd import find_sources
 from grader.wire.faults import FrameTooLarge, ProtocolBroken
 from grader.wire.proxies import RemoteObject
-from grader.wire.tensors import SharedArray, SharedTensor, TensorState, grad_bytes, has_graph, is_differentiable
+from grader.wire.tensors import SharedArray, SharedTensor, grad_bytes, has_graph, is_differentiable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -71,7 +71,6 @@ class Shelf:
         self._own: dict[int, object] = {}
         self._own_by_identity: dict[int, int] = {}
         self._remote: dict[int, weakref.ref[RemoteObject]] = {}
-        self._states: dict[int, tuple[weakref.ref[torch.Tensor], TensorState]] = {}
         self._unsent: list[int] = []
         self._before: dict[int, TensorBefore | ArrayBefore] = {}
         self._held_bytes = 0
@@ -93,14 +92,6 @@ class Shelf:
         if not isinstance(shared, SharedTensor):
             raise ProtocolBroken(f"no shared tensor {key}")
         return shared
-
-    def state_of(self, tensor: torch.Tensor) -> TensorState | None:
-        """What the tensor is on the far side as far as it told; None if it has not crossed in this case."""
-        shared = self.find_tensor(tensor)
-        if shared is not None:
-            return shared.far_state
-        reference, state = self._states.get(id(tensor), (None, None))
-        return state if reference is not None and reference() is tensor else None
 
     # -- out ----------------------------------------------------------------------------------------------------------
 
@@ -356,10 +347,7 @@ class Shelf:
             raise ProtocolBroken(f"more than {MAX_HELD_FRAMES * self.max_frame_bytes} bytes are shared")
 
     def _drop(self, key: int) -> None:
-        shared = self._shared.pop(key)
-        self._held_bytes -= shared.held_bytes
-        if isinstance(shared, SharedTensor) and shared.key > 0:
-            self._states[id(shared.thing)] = (weakref.ref(shared.thing), shared.far_state)
+        self._held_bytes -= self._shared.pop(key).held_bytes
 
     def _index(self) -> None:
         """Find things by identity only while they live: a new object may get a dead one's."""

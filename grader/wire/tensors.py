@@ -30,7 +30,7 @@ _KNOWN_AS = "grader.wire"
 
 
 class TensorState(msgspec.Struct, frozen=True):
-    """What a tensor is to autograd on the far side."""
+    """What a tensor is to autograd, as the far side was told."""
 
     leaf: bool = True
     requires_grad: bool = False
@@ -118,7 +118,7 @@ class SharedTensor(_Shared):
         super().__init__(key, thing, dtype=dtype, shape=shape, data=data)
         self.grad = grad
         self.sources: Sequence[SharedTensor] = ()
-        self.told = self.far_state = _state_of(thing)
+        self.told = _state_of(thing)
         self._links: list[weakref.ref[Link]] = []
         self._echo: torch.Tensor | None = None
         self._weak_echo: weakref.ref[torch.Tensor] | None = None
@@ -148,7 +148,7 @@ class SharedTensor(_Shared):
         self._links.append(weakref.ref(link))
         self.thing = arrive(self.thing, link)
         self._weak = weakref.ref(self.thing)
-        self.told = self.far_state = TensorState(leaf=False, requires_grad=True)
+        self.told = TensorState(leaf=False, requires_grad=True)
         self._note_graph()
         return self.thing  # type: ignore[no-any-return]
 
@@ -206,7 +206,6 @@ class SharedTensor(_Shared):
             grad=grad if grad != self.grad or self._resend else None,
             grad_cleared=grad is None and (self.grad is not None or self._resend),
             requires_grad=state.requires_grad,
-            leaf=state.leaf,
         )
         self.grad, self.told, self._resend = grad, state, False
         return update
@@ -230,7 +229,6 @@ class SharedTensor(_Shared):
             self.data, self.dtype, self.shape = update.data, update.dtype, tuple(update.shape)
         if grad is not None or update.grad_cleared:
             self.grad = update.grad
-        self.far_state = TensorState(leaf=update.leaf, requires_grad=update.requires_grad)
 
 
 def is_differentiable(dtype: str) -> bool:

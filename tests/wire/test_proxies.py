@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from grader.wire.frames import Handle
-from grader.wire.proxies import RemoteObject, remote_handle
+from grader.wire.proxies import RemoteObject
 
 
 class _Noting:
@@ -68,11 +68,3 @@ def test_a_length_must_be_one(answer: object) -> None:
 def test_only_true_is_membership() -> None:
     """An answer that is not True is no."""
     assert 1 not in RemoteObject(_Noting("yes"), Handle(4, "Liar"))
-
-
-def test_a_proxy_tells_its_handle() -> None:
-    """And nothing else has one."""
-    handle = Handle(4, "Net")
-
-    assert remote_handle(RemoteObject(_Noting(), handle)) is handle
-    assert remote_handle(handle) is None
