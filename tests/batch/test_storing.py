@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.batch.storing import make_folder, write_whole
+from grader.batch.storing import check_writable, make_folder, write_whole
 from grader.errors import MachineError, UsageError
 
 
@@ -55,3 +55,24 @@ def test_a_folder_that_cannot_be_made_is_a_mistake_of_the_command() -> None:
     """Below a file system that nobody writes to."""
     with pytest.raises(UsageError, match="cannot be made"):
         make_folder(Path("/proc/nobody/out"))
+
+
+def test_looking_whether_a_file_can_be_written_leaves_the_older_one(tmp_path: Path) -> None:
+    """And nothing beside it but the folder that it needs."""
+    (tmp_path / "a").write_text("old")
+
+    check_writable(tmp_path / "a", hint="")
+    check_writable(tmp_path / "new" / "b", hint="")
+
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["a", "new"]
+    assert (tmp_path / "a").read_text() == "old"
+
+
+def test_a_file_that_cannot_be_written_is_a_mistake_of_the_command(tmp_path: Path) -> None:
+    """Told with its place and what to do."""
+    (tmp_path / "file").touch()
+
+    with pytest.raises(UsageError, match="cannot be written") as caught:
+        check_writable(tmp_path / "file" / "b", hint="name another")
+
+    assert (caught.value.place, caught.value.hint) == (str(tmp_path / "file" / "b"), "name another")
