@@ -37,7 +37,7 @@ N = 2000
 SHARE_INSIDE = math.erf(1 / math.sqrt(2))
 """The share of normal values within one standard deviation of their mean, 68 %."""
 W, B = torch.tensor([1.5, -0.7]), -1.3
-PAIR = Text(en="the returned pair (X, y)", zh="返回的一对 (X, y)")
+PAIR = Text(en="the returned pair (X, y)", zh="返回的一对 (X, y) ")
 FEATURES_VARY = Text(
     en="each feature differs from example to example, and no feature follows from the others",
     zh="每个特征都随样本变化，而且不能由其他特征推出",

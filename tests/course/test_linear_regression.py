@@ -8,6 +8,9 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
+import shutil
+import subprocess
+import sys
 from collections import defaultdict
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,9 +23,10 @@ from grader.course import find_course
 from grader.course.samples import Misconception, Sample, read_misconceptions, read_samples
 from grader.judge import Judge, Judgement, with_judge
 from grader.model.assignment import ExerciseKind
-from grader.model.result import Broadcast, Curves, Scatter
+from grader.model.result import Broadcast, Curves, FindingKind, Scatter
 from grader.model.submission import Submission
 from grader.submission import read_submission
+from grader.suite import CheckFailed
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -159,6 +163,55 @@ def test_a_known_mistake_costs_exactly_its_cases(judgements: dict[str, Judgement
     assert failed
 
 
+@pytest.mark.parametrize(
+    ("hand_in", "node", "kind"),
+    [
+        ("mistake/synthetic_data/three_results", "features_have_a_column", FindingKind.WRONG_LENGTH),
+        ("mistake/synthetic_data/three_results", "every_call_draws_afresh", FindingKind.WRONG_LENGTH),
+        ("mistake/synthetic_data/arrays_returned", "both_results_are_float32", FindingKind.NOT_A_TENSOR),
+        ("mistake/synthetic_data/noise_uniform", "noise_is_distributed", FindingKind.OUT_OF_RANGE),
+        ("mistake/synthetic_data/noise_broadcasts", "labels_follow", FindingKind.SHAPE),
+        ("sample/jack", "labels_follow", FindingKind.LAW),
+        ("sample/jack", "noise_is_distributed", FindingKind.LAW),
+        ("mistake/squared_loss/return_missing", "neither_input", FindingKind.RETURNED_NONE),
+    ],
+)
+def test_a_mistake_is_named(judgements: dict[str, Judgement], hand_in: str, node: str, kind: FindingKind) -> None:
+    """Constants, triples, arrays and tables have findings that say so, not that a check could not go on."""
+    (result,) = [result for result in judgements[hand_in].results if node in result.case.node]
+
+    assert result.finding is not None
+    assert result.finding.kind is kind
+
+
+@pytest.mark.parametrize("mistake", ["sum_taken", "mean_taken"])
+def test_a_reduced_loss_is_a_single_number_where_several_are_expected(
+    judgements: dict[str, Judgement], mistake: str
+) -> None:
+    """Of a single example, it would pass for another arrangement of the right number of values."""
+    results = judgements[f"mistake/squared_loss/{mistake}"].results
+    (finding,) = [result.finding for result in results if "columns_of_every_length" in result.case.node]
+
+    assert finding is not None
+    assert finding.got is not None
+    assert finding.expected is not None
+    assert (finding.got.shape, finding.expected.shape) == ((), (7, 1))
+
+
+@pytest.mark.parametrize(
+    ("mistake", "node"),
+    [("synthetic_data/bias_missing", "labels_follow"), ("sgd/rebinding", "training_reaches")],
+)
+def test_what_the_data_were_made_of_stays_concealed(judgements: dict[str, Judgement], mistake: str, node: str) -> None:
+    """The true weights and bias are inputs: whoever knew them could return them."""
+    results = judgements[f"mistake/{mistake}"].results
+    (finding,) = [result.finding for result in results if node in result.case.node]
+
+    assert finding is not None
+    assert finding.what is not None
+    assert finding.conceal_expected
+
+
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
 def test_a_sample_earns_what_it_promises(judgements: dict[str, Judgement], sample: Sample) -> None:
     """Points per exercise and the notable verdicts are those of ``expected.toml``."""
@@ -167,6 +220,29 @@ def test_a_sample_earns_what_it_promises(judgements: dict[str, Judgement], sampl
 
     assert points(results) == sample.promise.exercises
     assert {case: verdicts[case] for case in sample.promise.verdicts} == sample.promise.verdicts
+
+
+@pytest.mark.parametrize("name", ["emma", "hana", "ivan"])
+def test_students_see_the_verdicts_of_the_visible_cases_beforehand(
+    judgements: dict[str, Judgement], tmp_path: Path, name: str
+) -> None:
+    """In a copy of what students get, plain pytest passes and fails the cases that the report will pass and fail."""
+    (sample,) = [sample for sample in SAMPLES if sample.name == name]
+    handout = shutil.copytree(COURSE_ASSIGNMENT.handout, tmp_path / "homework", ignore=shutil.ignore_patterns("__*"))
+    shutil.copy(sample.hand_in, handout)
+    command = [sys.executable, "-m", "pytest", "-v", "-p", "no:cacheprovider", "test_visible.py"]
+
+    run = subprocess.run(
+        [*command, "--submission", sample.hand_in.name], cwd=handout, capture_output=True, text=True, check=False
+    )
+
+    seen = dict(re.findall(r"^test_visible\.py::(\w+) (PASSED|FAILED)", run.stdout, re.MULTILINE))
+    reported = {
+        result.case.node.rpartition("::")[2]: "PASSED" if result.verdict.earns else "FAILED"
+        for result in judgements[f"sample/{name}"].results
+        if result.case.visible
+    }
+    assert seen == reported, run.stdout + run.stderr
 
 
 def test_there_are_samples_of_every_kind() -> None:
@@ -209,6 +285,20 @@ def test_statistics_do_not_fail_a_right_solution_by_chance() -> None:
         cases.test_labels_follow_the_given_line(reference)
         cases.test_noise_is_distributed_like_the_references(reference, reference)
         cases.test_every_call_draws_afresh(reference)
+
+
+def test_uniform_noise_is_never_taken_for_normal() -> None:
+    """A hundred draws without a seed fail the case, each with the right spread; one in a trillion would not."""
+    reference, cases = suite("linear_regression"), suite("test_synthetic_data")
+    torch.seed()
+
+    def uniform(w: torch.Tensor, b: float, num_examples: int) -> tuple[torch.Tensor, torch.Tensor]:
+        X = torch.randn(num_examples, len(w))
+        return X, (X @ w + b + 0.01 * 3**0.5 * (2 * torch.rand(num_examples) - 1)).reshape(-1, 1)
+
+    for _ in range(100):
+        with pytest.raises(CheckFailed, match="noise"):
+            cases.test_noise_is_distributed_like_the_references(SimpleNamespace(synthetic_data=uniform), reference)
 
 
 def test_training_does_not_fail_a_right_solution_by_chance() -> None:
