@@ -30,6 +30,8 @@ def shorten(call: pytest.CallInfo[None], *, form: SubmissionFormat) -> str | Non
         return None
     error = call.excinfo.value
     if isinstance(error, RemoteRaised):
+        if not type(error).__name__.endswith(error.error.type_name):
+            error.add_note(f"the hand-in raised {error.error.type_name}")
         for frame in error.error.frames:
             error.add_note(f"{place_of(frame.cell, frame.line, form)}, in {frame.function}: {frame.source}")
     if isinstance(error, StudentProcessError):

@@ -51,6 +51,8 @@ class RemoteRaised(Exception):  # noqa: N818 - part of a stable contract
     `grader.wire.raising`), so that ``pytest.raises(ValueError)`` works across the border.
     """
 
+    __module__ = "builtins"  # a terminal shows "RemoteRaised: …", without where it is defined
+
     def __init__(self, error: RemoteError, *, number: int = 0) -> None:
         """Keep the far side's own number of the exception, so that it can be recognised when it goes back."""
         Exception.__init__(self, error.message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -136,6 +137,23 @@ def test_a_student_sees_where_in_the_hand_in_an_error_was_raised(handout: Path) 
         "E       line 4, in power: return half(1)\n"
         "E       line 2, in half: return x / 0\n"
     ) in run.stdout
+
+
+def test_chance_is_the_same_wherever_the_hand_in_lies(handout: Path) -> None:
+    """A hand-in from another folder moves pytest's root, but not the seed of a case."""
+    draw = "import pytest, torch\n@pytest.mark.exercise('power')\ndef test_x(student):\n    {}\n"
+    body = "assert student.letter == torch.randint(10**9, ()).item()"
+    (handout / "test_visible.py").write_text(draw.format(body))
+    elsewhere = handout.parent / "elsewhere" / "mine.py"
+    elsewhere.parent.mkdir()
+    elsewhere.write_text(WRONG)
+    (elsewhere.parent / "pytest.ini").write_text("[pytest]\n")
+
+    runs = [run_pytest(handout, "--submission", name, "test_visible.py") for name in ("mine.py", str(elsewhere))]
+
+    drawn = [re.findall("assert 'B' == [0-9]+", run.stdout) for run in runs]
+    assert drawn[0]
+    assert drawn[0] == drawn[1]
 
 
 def test_without_a_hand_in_the_cases_say_how_to_give_one(handout: Path) -> None:
