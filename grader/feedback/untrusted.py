@@ -34,7 +34,8 @@ _INVISIBLE: Final = re.compile(f"[{_CONTROLS}\x1b\r{BIDIRECTIONAL}\ufeff]")
 _INVISIBLE_IN_OUTPUT: Final = re.compile(f"[{_CONTROLS}{BIDIRECTIONAL}\ufeff]")
 _NOT_CHARACTERS: Final = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _LINE_ENDS: Final = re.compile("\r\n?|[\u2028\u2029\x85]")
-_INSTALLATION: Final = re.compile(r"(?:/[^/\s'\"()<>]+)+/(?=site-packages/|lib/python\d)")
+_PATH: Final = re.compile(r"/[^\s'\"()<>]+")
+_LIBRARIES: Final = re.compile(r"/(?=site-packages/|lib/python\d)")
 
 
 def line(words: str, *, limit: int = LINE_CHARACTERS) -> str:
@@ -60,7 +61,13 @@ def without_escapes(words: str) -> str:
 
 def without_installation(words: str) -> str:
     """The same without the folder in which the grader's Python happens to be installed."""
-    return _INSTALLATION.sub("…/", words)
+    return _PATH.sub(_within_installation, words)
+
+
+def _within_installation(path: re.Match[str]) -> str:
+    """A path from the libraries' folder on. In two steps, as one expression for both takes the square of the length."""
+    starts = [found.start() for found in _LIBRARIES.finditer(path.group())]
+    return f"…{path.group()[starts[-1] :]}" if starts and starts[-1] else path.group()
 
 
 def cut(words: str, *, limit: int) -> str:
