@@ -79,6 +79,7 @@ class Judge:
         self._items = tuple(items)
         self._conductor = conductor
         self._zygotes = zygotes
+        self._version = version("grader")
         self.faults: Mapping[str, str] = {}
         """Per id of a case that the reference does not pass, pytest's own words; no student is judged by it."""
 
@@ -161,7 +162,7 @@ class Judge:
         """What the results depend on and a report names."""
         theirs = self._zygotes.environment
         known: dict[str, str] = {name: theirs[name] for name in _ENVIRONMENT if name in theirs}
-        return {**known, "grader": version("grader")}
+        return {**known, "grader": self._version}
 
     def _close(self, loaded: LoadedSubmission) -> None:
         """End the student process; a zygote that cannot do even that is thrown away."""

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from grader.model.result import Finding, FindingKind, Snapshot
+from grader.model.result import Difference, Finding, FindingKind, Snapshot
 from grader.suite.differences import difference, introduces_non_finite, is_transposed
 from grader.suite.equality import same
 from grader.suite.failure import CheckFailed
@@ -82,17 +82,15 @@ def _check_one(got: Any, expected: Any, *, rtol: float, atol: float, check_dtype
     """The same for one tensor, array or number."""
     if isinstance(expected, Tensor):
         check_tensor(got, subject=subject)
-        _compare(
-            got, expected, _pictures(got, expected), rtol=rtol, atol=atol, check_dtype=check_dtype, subject=subject
-        )
+        _compare(got, expected, (got, expected), rtol=rtol, atol=atol, check_dtype=check_dtype, subject=subject)
     elif isinstance(expected, np.ndarray):
         _require(got, np.ndarray, expected, subject=subject)
         ours, theirs = _from_array(got, expected, subject=subject), torch.from_numpy(np.array(expected))
-        _compare(ours, theirs, _pictures(got, expected), rtol=rtol, atol=atol, check_dtype=check_dtype, subject=subject)
+        _compare(ours, theirs, (got, expected), rtol=rtol, atol=atol, check_dtype=check_dtype, subject=subject)
     else:
         ours = torch.tensor(_as_number(got, expected, subject=subject), dtype=torch.float64)
         theirs = torch.tensor(float(expected), dtype=torch.float64)
-        _compare(ours, theirs, _pictures(got, expected), rtol=rtol, atol=atol, check_dtype=False, subject=subject)
+        _compare(ours, theirs, (got, expected), rtol=rtol, atol=atol, check_dtype=False, subject=subject)
 
 
 def _concealed(finding: Finding) -> Finding:
@@ -247,32 +245,34 @@ def check_requires_grad(got: Any, *, subject: str = "") -> None:
 def _compare(
     got: Tensor,
     expected: Tensor,
-    pictures: tuple[Snapshot, Snapshot],
+    shown: tuple[Any, Any],
     *,
     rtol: float,
     atol: float,
     check_dtype: bool,
     subject: str,
 ) -> None:
-    """Shape, dtype, finiteness and values, in that order; the first that is wrong is the finding."""
-    ours, theirs = pictures
+    """Shape, dtype, finiteness and values, in that order; the first that is wrong is the finding.
+
+    ``shown`` is what the finding pictures: got and expected as the case has them.
+    """
+
+    def refuse(kind: FindingKind, worst: Difference | None = None) -> NoReturn:
+        ours, theirs = _pictures(*shown)
+        fail(kind, subject=subject, expected=theirs, got=ours, difference=worst)
+
     if got.shape != expected.shape:
-        transposed = is_transposed(got, expected, rtol=rtol, atol=atol)
-        kind = FindingKind.TRANSPOSED if transposed else FindingKind.SHAPE
-        fail(kind, subject=subject, expected=theirs, got=ours)
+        refuse(FindingKind.TRANSPOSED if is_transposed(got, expected, rtol=rtol, atol=atol) else FindingKind.SHAPE)
     if check_dtype and got.dtype != expected.dtype:
-        fail(FindingKind.DTYPE, subject=subject, expected=theirs, got=ours)
-    if introduces_non_finite(got, expected):
-        fail(FindingKind.NOT_FINITE, subject=subject, expected=theirs, got=ours)
+        refuse(FindingKind.DTYPE)
     worst = difference(got, expected, rtol=rtol, atol=atol)
     if worst is None:
         return
-    kind = FindingKind.VALUES
+    if introduces_non_finite(got, expected):
+        refuse(FindingKind.NOT_FINITE)
     if worst.factor is not None:
-        kind = FindingKind.FACTOR
-    elif is_transposed(got, expected, rtol=rtol, atol=atol):
-        kind = FindingKind.TRANSPOSED
-    fail(kind, subject=subject, expected=theirs, got=ours, difference=worst)
+        refuse(FindingKind.FACTOR, worst)
+    refuse(FindingKind.TRANSPOSED if is_transposed(got, expected, rtol=rtol, atol=atol) else FindingKind.VALUES, worst)
 
 
 def _pictures(got: Any, expected: Any) -> tuple[Snapshot, Snapshot]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+from msgspec.structs import replace
 
 from grader.model.result import Snapshot
 
@@ -85,38 +86,24 @@ def _not_finite(value: float) -> str:
 
 def _of_tensor(value: torch.Tensor, *, statistics: bool) -> Snapshot:
     """A tensor with its elements, or with statistics and its beginning where it is large."""
-    shape, dtype = tuple(value.shape), str(value.dtype)
-    name, requires_grad = type_name(value), bool(value.requires_grad)
+    outline = Snapshot(
+        kind="tensor",
+        type_name=type_name(value),
+        shape=tuple(value.shape),
+        dtype=str(value.dtype),
+        requires_grad=bool(value.requires_grad),
+    )
     plain = value.detach()
-    if plain.layout is not torch.strided or plain.is_quantized or plain.device.type == "meta":
-        return Snapshot(
-            kind="tensor", type_name=name, shape=shape, dtype=dtype, requires_grad=requires_grad, text=str(plain.layout)
-        )
+    if plain.layout is not torch.strided or plain.is_quantized or plain.is_meta:
+        return replace(outline, text=str(plain.layout))
     plain = plain.cpu()
     if plain.numel() <= MAX_ELEMENTS:
-        return Snapshot(
-            kind="tensor",
-            type_name=name,
-            shape=shape,
-            dtype=dtype,
-            requires_grad=requires_grad,
-            values=tuple(scalar(element) for element in plain.reshape(-1).tolist()),
-        )
+        return replace(outline, values=tuple(scalar(element) for element in plain.reshape(-1).tolist()))
     if not statistics:
-        return Snapshot(kind="tensor", type_name=name, shape=shape, dtype=dtype, requires_grad=requires_grad)
-    beginning = plain.reshape(-1)[:_BEGINNING].tolist()
+        return outline
     low, high, mean = _statistics(plain)
-    return Snapshot(
-        kind="tensor",
-        type_name=name,
-        shape=shape,
-        dtype=dtype,
-        requires_grad=requires_grad,
-        text=_beginning(beginning),
-        minimum=low,
-        maximum=high,
-        mean=mean,
-    )
+    beginning = _beginning(plain.reshape(-1)[:_BEGINNING].tolist())
+    return replace(outline, text=beginning, minimum=low, maximum=high, mean=mean)
 
 
 def _statistics(plain: torch.Tensor) -> tuple[float | None, float | None, float | None]:

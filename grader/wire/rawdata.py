@@ -33,6 +33,7 @@ TORCH_DTYPES: Final = {
     )
 }  # fmt: skip
 _TORCH_NAMES: Final = {dtype: name for name, dtype in TORCH_DTYPES.items()}
+_CPU = torch.device("cpu")
 _CODE_POINT_LIMIT = 0x110000
 _ARRAY_DTYPE = re.compile(r"\|b1|\|[iu]1|<[iu][248]|<f[248]|<c(8|16)|<U[1-9]\d{0,5}|\|S[1-9]\d{0,6}")
 
@@ -131,7 +132,7 @@ def make_tensor(dtype: str, shape: Sequence[int], data: bytes) -> torch.Tensor:
     if kind is torch.bool:
         # Any byte but 0 and 1 is no bool at all, and what torch does with it is undefined.
         return make_tensor("uint8", shape, data).ne(0)
-    tensor = torch.empty(tuple(shape), dtype=kind, device="cpu")
+    tensor = torch.empty(tuple(shape), dtype=kind, device=_CPU)
     if data:
         ctypes.memmove(tensor.data_ptr(), data, len(data))
     return tensor
