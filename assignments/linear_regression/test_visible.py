@@ -46,7 +46,7 @@ def test_two_predictions_have_the_losses_computed_by_hand(student) -> None:
 @pytest.mark.exercise("sgd")
 @pytest.mark.title(en="One step, computed by hand", zh="手算一步更新")
 @pytest.mark.hint(
-    en="The gradient of w is 40; 0.1 times 40 divided by 10 is 0.4, so w goes from 1 to 0.6; likewise b, from 2 to 2.2.",
+    en="The gradient of w is 40; 0.1 times 40 divided by 10 is 0.4, so w goes from 1 to 0.6; likewise b from 2 to 2.2.",
     zh="w 的梯度是 40；0.1 乘 40 再除以 10 等于 0.4，所以 w 从 1 变为 0.6；同理 b 从 2 变为 2.2。",
 )
 def test_one_step_goes_where_it_was_computed_by_hand(student) -> None:
