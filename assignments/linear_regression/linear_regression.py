@@ -22,6 +22,10 @@
 #
 # **检查什么。** `test_visible.py` 里为每个函数给出了一个测试作为示例；其余的测试在提交之前不公开，提交之后报告会说明结果。
 #
+# **Check yourself.** Save your work, open a terminal in this folder, and run `pytest test_visible.py --submission linear_regression.ipynb` (or `linear_regression.py`, or whatever your file is called). It needs this folder and an installed `grader`, nothing else. Where a case fails, the lines that begin with `E` say what was expected, what came, and where in your code.
+#
+# **自己先检查。** 保存你的作业，在这个文件夹里打开终端，运行 `pytest test_visible.py --submission linear_regression.ipynb`（或者 `linear_regression.py`，或者你自己的文件名）。只需要这个文件夹和已安装的 `grader`。某个测试没有通过时，以 `E` 开头的几行说明期望的结果、实际的结果，以及错误在你代码中的位置。
+#
 # **Notation.** `n` is the number of examples, `d` the number of features; `(n, 1)` is a column, `(n,)` a flat vector. They are *not* the same shape, and half of the mistakes in this assignment come from there.
 #
 # **记号。** `n` 是样本数，`d` 是特征数；`(n, 1)` 是一列，`(n,)` 是一维向量。它们*不是*同一个形状，这份作业里有一半的错误都由此而来。
