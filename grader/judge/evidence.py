@@ -5,19 +5,41 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from grader.model.result import ErrorRecord, FindingKind, Frame
 from grader.model.verdict import Verdict
 
 if TYPE_CHECKING:
-    from grader.wire.evidence import RemoteError
+    from collections.abc import Collection
+
+    from grader.wire.evidence import CellRun, LoadReport, RemoteError
 
 MAX_MESSAGE = 2000
 MAX_FRAMES = 12
 MAX_LINE = 200
+MOST_NAMES = 2000
+MOST_FAILURES = 1000
+MOST_NOTICES = 2000
+"""Of one load, as the worker keeps to them itself; for each missing name all names are searched for a similar one."""
 _OUTPUT_FLOODED = "OutputFlooded"
 _NO_MEMORY = re.compile(
     r"can't allocate memory|cannot allocate memory|not enough memory|bad_alloc|out of memory", re.IGNORECASE
 )
+
+
+def bounded_report(report: LoadReport, *, cells: Collection[int]) -> LoadReport:
+    """What loading showed about the hand-in's own ``cells``, no more of it than an honest worker reports."""
+    runs: dict[int, CellRun] = {}
+    failures_left = MOST_FAILURES
+    for run in report.cells:
+        if run.index in cells and run.index not in runs:
+            kept = run.failures[:failures_left]
+            failures_left -= len(kept)
+            runs[run.index] = msgspec.structs.replace(run, failures=kept)
+    return msgspec.structs.replace(
+        report, cells=tuple(runs.values()), names=report.names[:MOST_NAMES], notices=report.notices[:MOST_NOTICES]
+    )
 
 
 def error_record(error: RemoteError) -> ErrorRecord:

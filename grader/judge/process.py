@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import msgspec
 
 from grader.errors import MachineError
-from grader.judge.evidence import error_record, verdict_of_error
+from grader.judge.evidence import bounded_report, error_record, verdict_of_error
 from grader.judge.faults import ProcessLost
 from grader.model.result import Finding, FindingKind
 from grader.model.submission import CellKind
@@ -264,9 +264,7 @@ class LoadedSubmission:
 
     def _explained(self, report: LoadReport) -> LoadReport:
         """The report, with the true reason at each statement that was skipped because it had killed a process."""
-        known = {cell.index for cell in self._cells}
-        cells = {cell.index: cell for cell in report.cells if cell.index in known}  # the far side chose the indices
-        report = msgspec.structs.replace(report, cells=tuple(cells.values()))
+        report = bounded_report(report, cells={cell.index for cell in self._cells})
         if not self._fatal_statements:
             return report
         notices = tuple(Notice(kind="reloaded", cell=cell) for cell, _ in sorted(self._fatal_statements))
