@@ -55,7 +55,8 @@ def scoreboard(rows: Sequence[IndexRow], *, title: Text, language: Language, wid
     if wide:
         table.add_column("", no_wrap=True, width=_BAR)
     for exercise in exercises:
-        table.add_column(Line(one_line(exercise.id, 40).replace("_", "_\n")), justify="right", no_wrap=True)
+        name = one_line(exercise.id, 40).replace("_", "_\n")
+        table.add_column(Line(f"{name}\n/ {points(exercise.max_points)}"), justify="right", no_wrap=True)
     # On the narrowest, the line below the table must do.
     if width >= _NARROW and any(row.status is not Status.GRADED for row in rows):
         table.add_column(say("terminal.status", language), overflow="fold", min_width=8)

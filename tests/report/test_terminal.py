@@ -47,7 +47,7 @@ def test_a_wide_terminal_shows_everything() -> None:
     """Student, hand-in, points, bar, exercises."""
     text = _printed(_row())
 
-    for part in ("ana", "linear_regression.ipynb", "1.5 / 2", "━━━━━━━━━───", "squared_", "loss"):
+    for part in ("ana", "linear_regression.ipynb", "1.5 / 2", "━━━━━━━━━───", "squared_", "loss", "  / 2"):
         assert part in text
 
 
