@@ -206,3 +206,15 @@ def test_prose_marks_code_and_keeps_shapes_on_one_line() -> None:
     assert prose("`a < b` gives (3, 1) & more\nend") == (
         '<code>a &lt; b</code> gives <span class="nowrap">(3, 1)</span> &amp; more<br>end'
     )
+
+
+def test_a_module_has_no_cells_and_a_statement_that_was_not_run_no_error(make_feedback: Make) -> None:
+    """The page speaks of what was handed in, and names an exception only where there was one."""
+    error = ErrorView(type_name="", message="")
+    failure = FailureView(cell=0, line=1, source="f = g()", message=Text(en="Not run.", zh="没有运行。"), error=error)
+    cell = CellView(index=0, kind="code", source="f = g()", status="partly", failures=(failure,))
+    html = render_html(make_feedback(cells=(cell,), format="module"))
+
+    assert "Your module ran from top to bottom" in html
+    assert "All cells ran" not in html
+    assert 'class="error-text"' not in html
