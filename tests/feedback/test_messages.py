@@ -276,12 +276,12 @@ GOLDEN: dict[str, tuple[dict[str, Any], str, str]] = {
         },
         (
             "You wrote `sgd(params, batch_size, lr)`; the assignment asks for `sgd(params, lr, batch_size)`. The check"
-            " passes its arguments in that order. Called by name, your function is right: put its parameters in the"
-            " order asked for, and nothing else has to change."
+            " passes its arguments in that order. Called by name, your function is right here: put its parameters in"
+            " the order asked for."
         ),
         (
             "你写的是 `sgd(params, batch_size, lr)`，作业要求 `sgd(params, lr, batch_size)`，检查时按这个顺序传入参数。"
-            "按参数名调用时你的函数是对的：只需把参数改成要求的顺序，其他都不用改。"
+            "按参数名调用时你的函数在这里是对的：请把参数改成要求的顺序。"
         ),
     ),
     "parameters": (
