@@ -124,9 +124,12 @@ class Conductor:
         self._finished = [run]
         return result
 
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtest_setup(self) -> Generator[None, Any, Any]:
-        """Refuse the case where there is no process to ask; otherwise its time counts from here."""
+        """Refuse the case where there is no process to ask; otherwise its time counts from here.
+
+        Last, so that whatever pytest's own plugins tear down afterwards has been set up.
+        """
         if self._refusal is not None:
             raise self._refusal
         with self._alarm.armed():

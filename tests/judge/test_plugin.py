@@ -156,6 +156,17 @@ def test_chance_is_the_same_wherever_the_hand_in_lies(handout: Path) -> None:
     assert drawn[0] == drawn[1]
 
 
+def test_a_machine_that_cannot_run_a_hand_in_says_so_and_no_more(handout: Path) -> None:
+    """One error for the case, with what to do; nothing of pytest's own breaks in its wake."""
+    (handout / "conftest.py").write_text("import sys\ndef pytest_collection_finish():\n    sys.platform = 'darwin'\n")
+
+    run = run_pytest(handout, "--submission", "mine.py", "-k", "cube")
+
+    assert "SandboxFailed: student processes need Linux, this is darwin\n  hint: " in run.stdout, run.stdout
+    assert "1 error in" in run.stdout.replace("3 deselected, ", "")
+    assert "Traceback" not in run.stdout
+
+
 def test_without_a_hand_in_the_cases_say_how_to_give_one(handout: Path) -> None:
     """One sentence instead of pytest's list of fixtures."""
     run = run_pytest(handout, "-k", "cube")
