@@ -23,6 +23,7 @@ from grader.suite import (
     show_curves,
 )
 from grader.suite.checks import fail
+from grader.suite.snapshots import snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,6 +52,8 @@ def stepped(student: Student, *, lr: float, batch_size: int) -> tuple[Tensor, Te
     student.sgd([w, b], lr, batch_size)
     for name, param, before in zip(("w", "b"), (w, b), START, strict=True):
         check_shape(param, before.shape, subject=name)
+        if not param.isfinite().all():  # an eighth of infinity would be infinity
+            fail(FindingKind.NOT_FINITE, subject=name, got=snapshot(param))
         if not (param.detach() - before).any():
             fail(FindingKind.NOT_IN_PLACE, subject=name)
     return w, b
