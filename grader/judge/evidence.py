@@ -19,7 +19,7 @@ MAX_MESSAGE = 2000
 MAX_FRAMES = 12
 MAX_LINE = 200
 MOST_NAMES = 2000
-MOST_FAILURES = 1000
+MOST_FAILURES = 5000
 MOST_NOTICES = 2000
 """Of one load, as the worker keeps to them itself; for each missing name all names are searched for a similar one."""
 _OUTPUT_FLOODED = "OutputFlooded"

@@ -24,7 +24,7 @@ HARD_FACTOR = 16
 DRAIN_BYTES = 64 * 1024
 LONGEST_RICH = 512 * 1024
 LONGEST_IMAGE = 2 * 1024**2
-ITEM_BYTES = 100
+ITEM_BYTES = 200
 """What one output costs besides its text, so that very many tiny ones are bounded, too."""
 
 _installed: list[Capture] = []
@@ -126,6 +126,7 @@ class Capture:
         if last is not None and last.get("name") == stream:
             last["text"].append(kept)
         else:
+            self._spend(ITEM_BYTES)
             self._outputs.append({"output_type": "stream", "name": stream, "text": [kept]})
 
     def show(
@@ -149,6 +150,7 @@ class Capture:
                 self._shown[display_id]["data"] = kept
             return
         self._clear_if_asked()
+        self._spend(ITEM_BYTES)
         output: dict[str, Any] = {
             "output_type": "execute_result" if result else "display_data", "data": kept, "metadata": {},
         }  # fmt: skip

@@ -44,6 +44,8 @@ GRACE_SECONDS = 2.0
 _GRACE_SHARE = 0.5
 """How much of the grace that is left one statement gets, so that an endless answer does not cost the next one."""
 MOST_FAILURES = 1000
+MOST_BINDING_FAILURES = 5000
+"""Beyond the first ones, a failure is told only if it would have bound a name, and without its message."""
 
 _ENDINGS = ("timed_out", "out_of_memory", "flooded", "crashed")
 """The reasons that say more about a load than that a statement failed, worst first."""
@@ -85,6 +87,7 @@ class _Loader:
         self._trees: list[ast.stmt] = []
         self._reasons: set[str] = set()
         self._failure_count = 0
+        self._told_count = 0
         self._late = False
         sys.modules[module.__name__] = module
         shell.begin(module, capture=self._capture, notices=self._notices)
@@ -139,8 +142,14 @@ class _Loader:
             index=cell.index,
             status=_status(plan.statements, failures),
             outputs=self._capture.end_cell(),
-            failures=tuple(failures),
+            failures=tuple(failure for failure in failures if self._tells(failure)),
         )
+
+    def _tells(self, failure: StatementFailure) -> bool:
+        """Whether the report has room for the failure: all of it has to fit into one frame."""
+        told = self._told_count < (MOST_BINDING_FAILURES if failure.binds else MOST_FAILURES)
+        self._told_count += told
+        return told
 
     def _plan(self, cell: CellSource) -> CellPlan:
         """Read the cell, under the time limit as long as there is one; what takes too long is one bad statement."""

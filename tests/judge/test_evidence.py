@@ -13,14 +13,14 @@ FAILURE = StatementFailure(
 def test_a_report_beyond_all_measure_is_cut() -> None:
     """More names, failures and notices than a worker ever reports would only cost the judge time."""
     flood = LoadReport(
-        cells=tuple(CellRun(index=index, status="partly", failures=(FAILURE,) * 600) for index in range(3)),
+        cells=tuple(CellRun(index=index, status="partly", failures=(FAILURE,) * 3000) for index in range(3)),
         names=tuple(DefinedName(name=f"n{k}", type_name="int") for k in range(3 * MOST_NAMES)),
         notices=(Notice(kind="input_empty", cell=0),) * (3 * MOST_NOTICES),
     )
 
     bounded = bounded_report(flood, cells=range(3))
 
-    assert [len(run.failures) for run in bounded.cells] == [600, MOST_FAILURES - 600, 0]
+    assert [len(run.failures) for run in bounded.cells] == [3000, MOST_FAILURES - 3000, 0]
     assert (len(bounded.names), len(bounded.notices)) == (MOST_NAMES, MOST_NOTICES)
     assert bounded.names[0].name == "n0"
 

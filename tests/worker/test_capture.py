@@ -10,7 +10,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from grader.worker.capture import Capture, OutputFlooded, wire_text, without_addresses
+from grader.worker.capture import ITEM_BYTES, Capture, OutputFlooded, wire_text, without_addresses
 from grader.worker.notices import Notices
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"picture"
@@ -75,7 +75,7 @@ def test_progress_bars_keep_their_last_state(written: str, kept: str) -> None:
 
 def test_text_beyond_the_soft_bound_is_cut_with_one_notice() -> None:
     """Counted in bytes, cut between characters, over all cells together."""
-    capture, notices = make_capture(soft_bytes=100)
+    capture, notices = make_capture(soft_bytes=100 + ITEM_BYTES)
     capture.stdout.write("好" * 30)
     capture.stdout.write("好" * 30)
     (first,) = capture.end_cell()
@@ -104,6 +104,19 @@ def test_very_many_tiny_displays_are_a_flood_too() -> None:
 
     with pytest.raises(OutputFlooded):
         list(map(capture.show, [{"text/plain": ""}] * 10_000))
+
+
+def test_very_many_tiny_outputs_are_cut() -> None:
+    """They all have to fit into one frame, however little is in each."""
+    capture, notices = make_capture(soft_bytes=100 * ITEM_BYTES)
+    for _ in range(300):
+        capture.begin_statement()
+        print(".", file=capture.stdout)
+        print(".", file=capture.stderr)
+        capture.show({"text/plain": "."})
+
+    assert len(capture.end_cell()) <= 100
+    assert [notice.kind for notice in notices.collected()] == ["output_cut"]
 
 
 def test_an_image_that_does_not_fit_is_left_out_whole() -> None:

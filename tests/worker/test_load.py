@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 import torch
 
+from grader.worker.load import MOST_BINDING_FAILURES, MOST_FAILURES
+
 Load = Callable[..., Any]
 
 THE_THREE = ("synthetic_data", "squared_loss", "sgd")
@@ -498,3 +500,14 @@ def test_sources_that_are_no_python_at_all_are_harmless(load: Load) -> None:
     )
 
     assert {"a", "b"} <= set(loaded.names)
+
+
+def test_very_many_failures_are_told_in_part(load: Load) -> None:
+    """The first ones, and those that say why a name is missing: a report has to fit into a frame."""
+    nameless, naming = "gone\n" * 6000, "".join(f"name_{k} = gone\n" for k in range(6000))
+
+    loaded = load(f"{nameless}{naming}answer = 1")
+
+    assert len(loaded.failures) == MOST_BINDING_FAILURES
+    assert [failure.binds for failure in loaded.failures[MOST_FAILURES:][:2]] == [("name_0",), ("name_1",)]
+    assert "answer" in loaded.names
