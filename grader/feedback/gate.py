@@ -3,8 +3,9 @@
 Of a hidden case a student sees what kind of failure it was, the author's title and hint, what the hand-in returned
 beside what was expected (unless that is the answer itself), the places of an error in the hand-in, and the pictures
 that the author attached. Never: the test's docstring, source and output, what was printed, and the inputs, unless the
-author reveals those. Where a finding is about an input itself, only its shape and type are shown. An error's message is
-quoted only where it cannot carry the inputs out; see `explain`.
+author reveals those. Where a finding is about an input itself, only its shape and type are shown. A function that
+returns text or an object of its own could return the inputs in writing, so of such a result only the type and length
+are shown. An error's message is quoted only where it cannot carry the inputs out; see `explain`.
 
 A visible case hides nothing but pytest's own words, and instructors see everything.
 """
@@ -45,6 +46,8 @@ _ABOUT_AN_INPUT: Final = (
     FindingKind.NOT_A_LEAF,
 )
 """Findings whose ``got`` is, or may be, an argument as the case made it."""
+_OF_NUMBERS: Final = ("tensor", "array", "number", "none")
+"""Kinds of value that an exercise asks for and that a report may show of a hidden case."""
 _NAME_THEIR_CAUSE: Final = (
     FindingKind.NAME_MISSING,
     FindingKind.NAME_NEAR_MISS,
@@ -175,10 +178,11 @@ def _exercise(graded: ExerciseGrade, audience: Audience, around: Around) -> Exer
 
 def _case(scored: ScoredCase, audience: Audience, around: Around) -> CaseView:
     """One case, with exactly what the audience may see."""
-    result = scored.result
-    case, finding = result.case, result.finding
+    case = scored.result.case
     may_know_all = audience is Audience.INSTRUCTOR
     may_see_inputs = may_know_all or case.visible or case.reveal_inputs
+    result = scored.result if may_see_inputs else _without_writing(scored.result, around)
+    finding = result.finding
     evidence = _evidence(finding, may_know_all=may_know_all, may_see_inputs=may_see_inputs)
     return CaseView(
         id=case.id,
@@ -238,6 +242,17 @@ def _evidence(finding: Finding | None, *, may_know_all: bool, may_see_inputs: bo
     if finding.kind is FindingKind.INPUT_CHANGED:
         expected = _outline(expected)
     return _Evidence(expected, _outline(got))
+
+
+def _without_writing(result: CaseResult, around: Around) -> CaseResult:
+    """The result of a hidden case, without the contents of what a called function returned instead of numbers."""
+    finding = result.finding
+    if finding is None or finding.got is None or not result.calls or finding.got.kind in _OF_NUMBERS:
+        return result
+    outline = _outline(finding.got)
+    if outline is not None:
+        outline = msgspec.structs.replace(outline, type_name=around.hand_in.value_type(outline.type_name))
+    return msgspec.structs.replace(result, finding=msgspec.structs.replace(finding, got=outline))
 
 
 def _outline(snapshot: Snapshot | None) -> Snapshot | None:

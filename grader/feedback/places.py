@@ -7,6 +7,7 @@ written there.
 
 from __future__ import annotations
 
+import builtins
 import dataclasses
 import functools
 import re
@@ -72,6 +73,10 @@ class HandInText:
         """The name of an exception's type, if it is a common one or written in the hand-in; ``Exception`` if not."""
         name = reported.rpartition(".")[2]
         return name if is_common_type(name) or name in self.words else "Exception"
+
+    def value_type(self, reported: str) -> str:
+        """The name of a value's type, if it is Python's own or written in the hand-in; ``object`` if not."""
+        return reported if hasattr(builtins, reported) or reported in self.words else "object"
 
     def _is_own(self, function: str) -> bool:
         """Whether a function's name is Python's own or written in the hand-in."""

@@ -171,6 +171,32 @@ def test_a_changed_input_is_not_shown_as_it_was(show: Show, make_result: MakeRes
     assert not found_canaries(feedback) & {"got", "expected", "difference"}
 
 
+@pytest.mark.parametrize("kind", ["text", "sequence", "mapping", "object"])
+def test_what_a_function_returns_in_writing_is_not_shown_of_a_hidden_case(
+    show: Show, make_result: MakeResult, kind: str
+) -> None:
+    """``return str(y)`` would print the hidden inputs, and so would an object or a type named after them."""
+    written = Snapshot(kind=kind, type_name=canary("got"), shape=(3,), values=(canary("got"),), text=canary("got"))
+
+    def encoded_case(**changes: Any) -> Feedback:
+        result = full_of_canaries(make_result, kind=FindingKind.NOT_A_TENSOR, **changes)
+        assert result.finding is not None
+        finding = msgspec.structs.replace(result.finding, got=written)
+        return show(msgspec.structs.replace(result, finding=finding))
+
+    assert "got" not in found_canaries(encoded_case())
+    assert only_case(encoded_case()).got == Snapshot(kind=kind, type_name="object", shape=(3,))
+    assert "got" in found_canaries(encoded_case(visible=True))
+
+
+def test_an_answer_in_writing_is_shown_of_a_hidden_case(show: Show, make_result: MakeResult) -> None:
+    """Where nothing was called there are no inputs: the student's own answer is quoted."""
+    answer = Snapshot(kind="text", type_name="str", text="D")
+    finding = Finding(kind=FindingKind.ANSWER, subject="broadcasting_answer", got=answer)
+
+    assert only_case(show(make_result(finding=finding, calls=()))).got == answer
+
+
 def raised(message: str, *, line: int, type_name: str = "ValueError", function: str = "squared_loss") -> dict[str, Any]:
     """The fields of a case in which the hand-in raised at ``line`` of its code cell."""
     frame = Frame(cell=1, line=line, function=function, source=canary("source"))
