@@ -69,10 +69,8 @@ class LocalPool:
         return min(self._jobs, tasks)
 
     def task_seconds(self, case_count: int) -> float:
-        """How long a slot may be silent over one task: every load and every case to its limit."""
-        limits = self._limits
-        loads = (limits.reloads + 1) * limits.load_seconds
-        return loads + case_count * limits.case_seconds + self._slack_seconds
+        """How long a slot may be silent over one task."""
+        return self._limits.task_seconds(case_count) + self._slack_seconds
 
 
 class _Waiting(NamedTuple):

@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from grader.wire.evidence import CellRun, LoadReport, StatementFailure
     from grader.wire.frames import Ended
 
-LOAD_GRACE_SECONDS = 10.0
-"""The student process keeps to the load's limit by itself; beyond this grace it is believed to hang."""
 LOAD_SEED = 0
 _REASONS = {
     Verdict.TIMED_OUT: "timed_out",
@@ -226,9 +224,7 @@ class LoadedSubmission:
         try:
             channel = Channel(process.socket, receives=JUDGE_RECEIVES, max_frame_bytes=self._limits.frame_bytes)
             peer = Peer(channel, exports=Exports.STRICT)
-            report = peer.load(
-                self._request(), seconds=self._limits.load_seconds + LOAD_GRACE_SECONDS, on_statement=self._arrive
-            )
+            report = peer.load(self._request(), seconds=self._limits.load_deadline_seconds, on_statement=self._arrive)
         except (WireFault, RemoteRaised) as fault:
             self._note_fatal_statement(self.lose(fault, loading=True))
             return None

@@ -28,6 +28,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """What one student process may use. Seconds are wall time unless the name says CPU."""
 
     load_seconds: float = 60.0
+    load_grace_seconds: float = 10.0
+    """How much later a load is ended from outside; by itself it cannot end what C code holds."""
     call_seconds: float = 10.0
     case_seconds: float = 30.0
     cpu_seconds: float = 300.0
@@ -37,6 +39,20 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     frame_bytes: int = 64 * 1024**2
     open_files: int = 256
     reloads: int = 8
+
+    @property
+    def load_deadline_seconds(self) -> float:
+        """When loading is ended from outside."""
+        return self.load_seconds + self.load_grace_seconds
+
+    def task_seconds(self, case_count: int) -> float:
+        """The longest that judging a hand-in may take: each load to its deadline, each case to its limit, twice.
+
+        A case may run a second time, with its arguments passed by name; before each run the two sides agree on a seed,
+        which is a call.
+        """
+        loads = (self.reloads + 1) * self.load_deadline_seconds
+        return loads + case_count * 2 * (self.case_seconds + self.call_seconds)
 
 
 class Exercise(msgspec.Struct, frozen=True, kw_only=True):

@@ -41,7 +41,7 @@ def pool() -> Callable[..., LocalPool]:
     """Makes a pool of fake slots."""
 
     def make(jobs: int = 1, *, slack_seconds: float = 30.0, **fields: Any) -> LocalPool:
-        limits = Limits(load_seconds=0.0, case_seconds=0.0, reloads=0)
+        limits = Limits(load_seconds=0.0, load_grace_seconds=0.0, case_seconds=0.0, call_seconds=0.0, reloads=0)
         return LocalPool(jobs=jobs, limits=limits, slack_seconds=slack_seconds, **({"command": FAKE_SLOT} | fields))
 
     return make

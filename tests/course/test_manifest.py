@@ -96,7 +96,8 @@ BROKEN = {
         "call_second = 2",
         (
             "$.limits.call_second: unknown key, expected one of `call_seconds`, `case_seconds`, `cpu_seconds`, "
-            "`file_bytes`, `frame_bytes`, `load_seconds`, `memory_bytes`, `open_files`, `output_bytes`, `reloads`"
+            "`file_bytes`, `frame_bytes`, `load_grace_seconds`, `load_seconds`, `memory_bytes`, "
+            "`open_files`, `output_bytes`, `reloads`"
         ),
         "did you mean `call_seconds`?",
     ),
