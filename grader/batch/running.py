@@ -127,7 +127,7 @@ class _Writer:
             folders=dict(self._folders),
             failed=tuple(sorted(self._failed)),
             course_faults=tuple(self._course_faults),
-            unwritten=dict(self._unwritten),
+            unwritten=dict(sorted(self._unwritten.items())),
             interrupted=interrupted,
         )
 

@@ -154,6 +154,15 @@ def test_a_failure_is_named_and_logged(run: Run, tmp_path: Path) -> None:
     assert "a secret traceback" not in (tmp_path / "out" / "ben" / "report.html").read_text(encoding="utf-8")
 
 
+def test_files_that_cannot_be_written_are_named_in_order(run: Run, tmp_path: Path) -> None:
+    """Whichever hand-in was finished first."""
+    reports = [tmp_path / "out" / student / "report.html" for student in ("ana", "ben", "cem")]
+    for report in reports:
+        report.mkdir(parents=True)
+
+    assert list(run().unwritten) == [str(report) for report in reports]
+
+
 def test_an_interrupt_keeps_what_is_finished(run: Run, tmp_path: Path) -> None:
     """The executor is closed, the overviews hold the others."""
     executor = FakeExecutor({"ben": KeyboardInterrupt()})
