@@ -37,7 +37,11 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     output_bytes: int = 4 * 1024**2
     file_bytes: int = 64 * 1024**2
     frame_bytes: int = 64 * 1024**2
+    disk_bytes: int = 256 * 1024**2
+    """In its own folder, all files together; `file_bytes` is for each."""
+    disk_files: int = 10_000
     open_files: int = 256
+    threads: int = 64
     reloads: int = 8
 
     @property
@@ -80,6 +84,8 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
     exercises: tuple[Exercise, ...]
     limits: Limits
     version: str = "1"
+    files: tuple[str, ...] = ()
+    """Data files beside the manifest that a hand-in may read by the same relative path."""
 
     @property
     def max_points(self) -> float:

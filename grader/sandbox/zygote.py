@@ -233,7 +233,10 @@ def _process_limits(limits: Limits) -> ProcessLimits:
         cpu_seconds=math.ceil(limits.cpu_seconds),
         memory_bytes=limits.memory_bytes,
         file_bytes=limits.file_bytes,
+        disk_bytes=limits.disk_bytes,
+        disk_files=limits.disk_files,
         open_files=limits.open_files,
+        threads=limits.threads,
         frame_bytes=limits.frame_bytes,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
 import msgspec
@@ -307,6 +308,13 @@ STUDENT_RECEIVES = Request | Reply | Raised | Absent
 # -- the control channel between the sandbox and the zygote -----------------------------------------------------------
 
 
+class Prepare(msgspec.Struct, frozen=True, kw_only=True, tag="prepare"):
+    """The first frame to a zygote: what its student processes may see."""
+
+    readable: list[str]
+    """Files and folders that student code may read: interpreter, libraries, fonts, time zones; absolute real paths."""
+
+
 class Ready(msgspec.Struct, frozen=True, kw_only=True, tag="ready"):
     """The zygote is warm."""
 
@@ -320,7 +328,10 @@ class ProcessLimits(msgspec.Struct, frozen=True, kw_only=True):
     cpu_seconds: int
     memory_bytes: int
     file_bytes: int
+    disk_bytes: int
+    disk_files: int
     open_files: int
+    threads: int
     frame_bytes: int
 
 
@@ -328,7 +339,7 @@ class Start(msgspec.Struct, frozen=True, kw_only=True, tag="start"):
     """Fork a student process; its end of the data channel travels with this frame as a descriptor."""
 
     folder: str
-    """Its own empty working folder."""
+    """The folder that is its own: `work` in it is where it starts."""
     limits: ProcessLimits
 
 
@@ -353,6 +364,17 @@ class Stop(msgspec.Struct, frozen=True, kw_only=True, tag="stop"):
     pid: int
 
 
+class Breach(StrEnum):
+    """What the zygote's watch ends a student process for; the kernel has no limit for it that needs no privilege."""
+
+    DISK = "disk"
+    """Bytes in its folder."""
+    FILES = "files"
+    """Files and folders in its folder."""
+    THREADS = "threads"
+    SHARED_MEMORY = "shared_memory"
+
+
 class Ended(msgspec.Struct, frozen=True, kw_only=True, tag="ended"):
     """How a student process ended; exactly one of ``exit_code`` and ``signal`` is set unless it had to be killed."""
 
@@ -363,9 +385,11 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True, tag="ended"):
     peak_memory_bytes: int = 0
     cpu_seconds: float = 0.0
     leftovers: int = 0
+    breach: Breach | None = None
+    """The limit that it was killed for by the zygote's watch."""
 
 
-Control = Ready | Start | Started | Stop | Ended
+Control = Prepare | Ready | Start | Started | Stop | Ended
 
 
 def decoder_for(frame_type: Any) -> msgspec.msgpack.Decoder[Any]:
