@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from grader.errors import MachineError
 from grader.model.result import Wall
 from grader.sandbox.folders import hold, make_private_folder, remove_abandoned_folders, remove_folder
+from grader.sandbox.view import readable_paths
 from grader.wire.channel import Channel
 from grader.wire.faults import WireFault
-from grader.wire.frames import Control, Ended, ProcessLimits, Ready, Start, Started, Stop
+from grader.wire.frames import Control, Ended, Prepare, ProcessLimits, Ready, Start, Started, Stop
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +31,8 @@ _START_SECONDS = 30.0
 _STOP_SECONDS = 60.0
 _CLOSE_SECONDS = 15.0
 _CONTROL_FRAME_BYTES = 64 * 1024
+WORK = "work"
+"""Where a student process starts, within its folder: the data files are there, and `../` of it is its own, too."""
 _LAST_WORDS_BYTES = 4000
 
 Answer = TypeVar("Answer", Ready, Started, Ended)
@@ -94,7 +97,8 @@ class Zygote:
         self._process: subprocess.Popen[bytes] | None = None
         try:
             self._launch()
-            ready = self._expect(Ready, within=_WARM_UP_SECONDS)
+            prepare = Prepare(readable=[str(path) for path in readable_paths()])
+            ready = self._ask(prepare, Ready, within=_WARM_UP_SECONDS)
         except BaseException:
             self.close()
             raise
@@ -114,6 +118,7 @@ class Zygote:
         if self._student is not None:
             raise RuntimeError(f"student process {self._student.pid} has not been stopped")
         folder = make_private_folder(parent=self._folder, prefix="student-")
+        (folder / WORK).mkdir(mode=0o700)
         ours, theirs = socket.socketpair()
         try:
             with theirs:
@@ -177,7 +182,7 @@ class Zygote:
             )
 
     def _ask(
-        self, question: Start | Stop, answer: type[Answer], *, within: float, descriptors: Sequence[int] = ()
+        self, question: Prepare | Start | Stop, answer: type[Answer], *, within: float, descriptors: Sequence[int] = ()
     ) -> Answer:
         if self._channel is None:
             raise SandboxFailed("the zygote has been closed")

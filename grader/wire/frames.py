@@ -313,13 +313,18 @@ class Prepare(msgspec.Struct, frozen=True, kw_only=True, tag="prepare"):
 
     readable: list[str]
     """Files and folders that student code may read: interpreter, libraries, fonts, time zones; absolute real paths."""
+    outside: dict[str, str] = {}
+    """The trusted side's namespaces, as in ``/proc/self/ns``, where the zygote is to be in others; empty elsewhere."""
 
 
 class Ready(msgspec.Struct, frozen=True, kw_only=True, tag="ready"):
     """The zygote is warm."""
 
     pid: int
+    """In its own namespace."""
     environment: dict[str, str]
+    apart: bool = False
+    """Whether it found itself in other namespaces than the trusted side, in every one that it was told of."""
 
 
 class ProcessLimits(msgspec.Struct, frozen=True, kw_only=True):

@@ -35,7 +35,9 @@ _ADDRESS_SLACK_BYTES = 512 * 1024**2
 _CPU_GRACE_SECONDS = 2
 """Between SIGXCPU, which code may catch, and the kernel's SIGKILL."""
 _IGNORED_BY_PYTHON = (signal.SIGPIPE, signal.SIGXFSZ)
-_FOLDER_VARIABLES = ("HOME", "TMPDIR", "MPLCONFIGDIR", "IPYTHONDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "PWD")
+_FOLDER_VARIABLES = ("HOME", "TMPDIR", "MPLCONFIGDIR", "IPYTHONDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME")
+_WORK = "work"
+"""In the student's folder, made by the trusted side with the assignment's data files in it; all else is not there yet."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,10 +119,11 @@ def limits(surroundings: Surroundings) -> WallReport:
 def own_folder(surroundings: Surroundings) -> WallReport:
     """An empty folder of its own, which is where it starts and where everything that asks for a place is sent."""
     os.umask(0o077)
-    os.chdir(surroundings.folder)
-    if held := sorted(entry.name for entry in Path().iterdir()):
+    work = Path(surroundings.folder) / _WORK
+    os.chdir(work)
+    if held := sorted({entry.name for entry in Path(surroundings.folder).iterdir()} - {_WORK}):
         raise NotConfinedError(f"the working folder is not empty: {held[:5]}")
-    os.environ.update(dict.fromkeys(_FOLDER_VARIABLES, surroundings.folder))
+    os.environ.update(dict.fromkeys(_FOLDER_VARIABLES, surroundings.folder) | {"PWD": str(work)})
     tempfile.tempdir = None  # forget what the zygote looked up for itself
     return WallReport(id="own_folder", stood=True)
 

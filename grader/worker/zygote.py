@@ -1,7 +1,8 @@
 """The single home of the zygote's loop: warm up once, then fork one student process after another.
 
-The zygote is told nothing about courses, suites or students: it gets a folder, limits and a socket. It has exactly one
-thread when it forks, since a lock held by another thread would stay locked in the child for ever.
+The zygote is told nothing about courses, suites or students: it gets the list of what may be read, and for each
+student process a folder, limits and a socket. It has exactly one thread when it forks, since a lock held by another
+thread would stay locked in the child for ever.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import msgspec
 
 from grader.wire.channel import Channel
 from grader.wire.faults import ChannelClosed
-from grader.wire.frames import Control, Ended, Ready, Start, Started, Stop, WallReport
+from grader.wire.frames import Control, Ended, Prepare, Ready, Start, Started, Stop, WallReport
 from grader.worker import confine, linux, reaping, serve, warm
 from grader.worker.shell import make_shell
 
@@ -41,6 +42,10 @@ def run(control_descriptor: int) -> None:
     reaping.block_child_signals()
     gc.disable()
     files = linux.open_files()
+    channel = Channel(socket.socket(fileno=control_descriptor), receives=Control, max_frame_bytes=_CONTROL_FRAME_BYTES)
+    prepare = channel.receive()
+    if not isinstance(prepare, Prepare):
+        raise ZygoteError(f"expected to be told what may be read, got {prepare!r}")
     warm.warm()
     shell = make_shell()
     warm.close_fonts()
@@ -48,26 +53,25 @@ def run(control_descriptor: int) -> None:
     gc.freeze()
     if left := linux.open_files() - files:
         raise ZygoteError(f"warming up left files open, whose numbers would be a student's by and by: {sorted(left)}")
-    channel = Channel(socket.socket(fileno=control_descriptor), receives=Control, max_frame_bytes=_CONTROL_FRAME_BYTES)
     channel.send(Ready(pid=os.getpid(), environment=warm.environment()))
     while True:
         try:
             received = channel.receive_with_descriptors()
         except ChannelClosed:
             return
-        channel.send(_obey(received.frame, list(received.descriptors), shell))
+        channel.send(_obey(received.frame, list(received.descriptors), shell, prepare))
 
 
-def _obey(frame: Any, descriptors: list[int], shell: Any) -> Started | Ended:
+def _obey(frame: Any, descriptors: list[int], shell: Any, prepare: Prepare) -> Started | Ended:
     if isinstance(frame, Start) and len(descriptors) == 1:
-        return _start(frame, descriptors[0], shell)
+        return _start(frame, descriptors[0], shell, prepare)
     if isinstance(frame, Stop) and not descriptors:
         return _stop(frame)
     raise ZygoteError(f"asked for {frame!r} with {len(descriptors)} descriptors")
 
 
-def _start(frame: Start, data: int, shell: Any) -> Started:
-    """Fork; the answer is sent when the walls stand."""
+def _start(frame: Start, data: int, shell: Any, prepare: Prepare) -> Started:
+    """Fork; the answer is sent when the walls stand. ``prepare.readable`` is what the student process may read."""
     _require_one_thread()
     reader, writer = os.pipe()
     surroundings = confine.Surroundings(

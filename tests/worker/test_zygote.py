@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from grader.wire.frames import Ready, Stop
+from grader.wire.frames import Prepare, Ready, Stop
 from grader.worker import linux
 from grader.worker import zygote as loop
 
@@ -32,7 +32,7 @@ def test_a_second_thread_forbids_forking() -> None:
 def test_an_order_that_makes_no_sense_is_refused(frame: Any, descriptors: list[int]) -> None:
     """The zygote ends with the order as its last words, rather than guess."""
     with pytest.raises(loop.ZygoteError, match=type(frame).__name__):
-        loop._obey(frame, descriptors, None)
+        loop._obey(frame, descriptors, None, Prepare(readable=[]))
 
 
 def test_the_kernel_facts_are_read_right() -> None:
