@@ -1,0 +1,90 @@
+"""Every attack of the corpus, with and without the outer wall: what it earns, what it shows, and what it leaves."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from grader.model.grade import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Judged = Any
+"""One attack with all that came of it; see ``conftest.py``."""
+Class = Any
+TAG = re.compile(r"<[^>]*>")
+
+
+def _spoken(value: Any) -> Iterator[str]:
+    """Every text in a JSON value."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield key
+            yield from _spoken(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _spoken(inner)
+    elif isinstance(value, str):
+        yield value
+
+
+def _all_that_a_student_reads(judged: Judged) -> str:
+    """The words of the report and of the result, each run of blanks as one."""
+    page = html.unescape(TAG.sub("", judged.report))
+    return " ".join(" ".join([page, *_spoken(json.loads(judged.result))]).split())
+
+
+def _verdicts(judged: Judged) -> dict[str, str]:
+    """The verdict of each case that the promise speaks of, by case or by exercise."""
+    found: dict[str, set[str]] = {}
+    for exercise in judged.feedback.exercises:
+        for case in exercise.cases:
+            found.setdefault(case.id, set()).add(str(case.verdict))
+            found.setdefault(exercise.id, set()).add(str(case.verdict))
+    return {name: " ".join(sorted(found.get(name, {"no such case"}))) for name in judged.attack.promise.verdicts}
+
+
+def test_an_attack_earns_what_its_honest_part_deserves(judged: Judged) -> None:
+    """Not a point more, not a point less, and each case that the promise names ends as it says."""
+    assert not judged.failure, judged.failure
+    assert _verdicts(judged) == {name: str(verdict) for name, verdict in judged.attack.promise.verdicts.items()}
+    assert judged.feedback.points == judged.attack.promise.points
+    assert judged.feedback.status in (Status.GRADED, Status.INVALID)
+
+
+def test_a_student_reads_what_the_promise_says(judged: Judged) -> None:
+    """What the attack achieved is told where the promise says so, and what must not be told is not."""
+    read, says = _all_that_a_student_reads(judged), judged.attack.promise.says
+
+    assert [words for words in says.contains if " ".join(words.split()) not in read] == []
+    assert [words for words in says.never if " ".join(words.split()) in read or words in judged.report] == []
+
+
+def test_nothing_of_the_solutions_and_of_others_is_read(
+    judged: Judged, corpus: Class, secrets: tuple[str, ...]
+) -> None:
+    """No line of a hidden suite or of the reference, and no name of another hand-in, unless it stands in this one."""
+    read = _all_that_a_student_reads(judged)
+    own = " ".join(judged.attack.file.read_text(encoding="utf-8", errors="replace").split())
+    others = [other.attack.promise.why for other in corpus.judged.values() if other is not judged]
+
+    assert [secret for secret in (*secrets, *others) if secret in read and secret not in own] == []
+
+
+def test_nothing_of_an_attack_is_left(judged: Judged) -> None:
+    """No process, working folder, shared memory, semaphore or message queue outlives the hand-in's last case."""
+    assert judged.left == ()
+
+
+def test_nothing_of_the_corpus_is_left(corpus: Class) -> None:
+    """When the zygote has ended, so have all processes, and its folders are gone."""
+    assert corpus.left == ()
+
+
+def test_the_secrets_are_real(secrets: tuple[str, ...]) -> None:
+    """There are many, and one of them is known to be in a suite; otherwise finding none would prove nothing."""
+    assert len(secrets) > 100
+    assert any("test_training_reaches_the_true_parameters" in secret for secret in secrets)
