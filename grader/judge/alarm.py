@@ -42,6 +42,22 @@ class CaseAlarm:
             signal.signal(signal.SIGALRM, previous)
 
 
+@contextlib.contextmanager
+def held_back() -> Iterator[None]:
+    """Keep the alarm away from what must not be broken off half-way; if it rings, it rings again right afterwards."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    rang: list[int] = []
+    previous = signal.signal(signal.SIGALRM, lambda number, _frame: rang.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGALRM, previous)
+        if rang:
+            signal.setitimer(signal.ITIMER_REAL, _LEAST_SECONDS)
+
+
 def _overrun(_signal: int, _frame: FrameType | None) -> None:
     """What the alarm does."""
     raise CaseOverran

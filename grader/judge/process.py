@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import msgspec
 
 from grader.errors import MachineError
+from grader.judge.alarm import held_back
 from grader.judge.evidence import bounded_report, error_record, verdict_of_error
 from grader.judge.faults import ProcessLost
 from grader.model.result import Finding, FindingKind
@@ -180,7 +181,11 @@ class LoadedSubmission:
         """
         if self._process is None:
             return self._gone()
-        process = self._process
+        with held_back():  # removing what is left in its folder may take longer than the case has
+            return self._lose(self._process, fault, loading=loading)
+
+    def _lose(self, process: StudentProcess, fault: WireFault | RemoteRaised | None, *, loading: bool) -> ProcessLost:
+        """Stop the process and remember the loss."""
         self.forget_process()
         try:
             ended = process.stop()
