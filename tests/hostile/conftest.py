@@ -98,11 +98,14 @@ class Attack(msgspec.Struct, frozen=True, kw_only=True):
     """``<class>/<name>``."""
     file: Path
     promise: Promise
+    class_limits: dict[str, float] = {}
+    """What ``<class>/limits.toml`` says, if there is one: each other set of limits needs a judge of its own."""
 
     @property
     def limits(self) -> Limits:
-        """The corpus's short limits, with this attack's own."""
-        return msgspec.structs.replace(LIMITS, **{name: _number(name, v) for name, v in self.promise.limits.items()})
+        """The corpus's short limits, with those of this attack's class and its own."""
+        own = self.class_limits | self.promise.limits
+        return msgspec.structs.replace(LIMITS, **{name: _number(name, value) for name, value in own.items()})
 
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,7 +144,9 @@ def _read(attack_id: str) -> Attack:
     folder = HERE / attack_id
     promise = msgspec.convert(tomllib.loads((folder / "expected.toml").read_text(encoding="utf-8")), Promise)
     (file,) = (path for path in folder.iterdir() if path.name.startswith(COURSE_ASSIGNMENT.assignment.id))
-    attack = Attack(id=attack_id, file=file, promise=promise)
+    shared = folder.parent / "limits.toml"
+    class_limits = tomllib.loads(shared.read_text(encoding="utf-8")) if shared.is_file() else {}
+    attack = Attack(id=attack_id, file=file, promise=promise, class_limits=class_limits)
     _ = attack.limits  # a limit that does not exist raises here
     own = file.read_text(encoding="utf-8", errors="replace")
     for words in promise.says.contains:
