@@ -1,10 +1,8 @@
-"""What the report's tests share: feedbacks to draw, gold files to compare with, and a strict reader of HTML."""
+"""What the report's tests share: feedbacks to draw, and gold files to compare with."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +15,6 @@ from grader.model.text import Language, Text
 from grader.model.verdict import Verdict
 
 HERE = Path(__file__).parent
-VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
-SVG = frozenset(["svg", "symbol", "use", "path", "circle", "rect", "text", "title", "desc", "g"])
 
 FeedbackMaker = Callable[..., Feedback]
 CaseMaker = Callable[..., CaseView]
@@ -107,62 +103,3 @@ def _feedback(*cases: CaseView, language: Language = Language.EN, **more: Any) -
         "exercises": (exercise,) if cases else (),
     }
     return Feedback(**(defaults | more))
-
-
-@dataclass
-class Node:
-    """One element with its attributes and the text directly within it."""
-
-    tag: str
-    attributes: dict[str, str]
-    text: str = ""
-    ancestors: tuple[Node, ...] = field(default=(), repr=False)
-
-
-class _Reader(HTMLParser):
-    """Collects every element and every tag that is not closed in order."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.nodes: list[Node] = []
-        self.open: list[Node] = []
-        self.faults: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        names = [name for name, _ in attrs]
-        if len(names) != len(set(names)):
-            self.faults.append(f"<{tag}> repeats an attribute: {names}")
-        node = Node(tag, {name: value or "" for name, value in attrs}, ancestors=tuple(self.open))
-        self.nodes.append(node)
-        if tag not in VOID:
-            self.open.append(node)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in SVG and tag not in VOID:
-            self.faults.append(f"<{tag}/> is not a void element")
-        self.nodes.append(Node(tag, {name: value or "" for name, value in attrs}, ancestors=tuple(self.open)))
-
-    def handle_endtag(self, tag: str) -> None:
-        if not self.open or self.open[-1].tag != tag:
-            self.faults.append(f"</{tag}> closes {self.open[-1].tag if self.open else 'nothing'} at {self.getpos()}")
-        else:
-            self.open.pop()
-
-    def handle_data(self, data: str) -> None:
-        if self.open:
-            self.open[-1].text += data
-
-
-@pytest.fixture
-def read_page() -> Callable[[str], list[Node]]:
-    """A reader that gives every element of a page and fails on tags that are not balanced."""
-
-    def read(html: str) -> list[Node]:
-        reader = _Reader()
-        reader.feed(html)
-        reader.close()
-        assert not reader.faults, reader.faults[:5]
-        assert not reader.open, f"never closed: {reader.open[-1].tag}"
-        return reader.nodes
-
-    return read

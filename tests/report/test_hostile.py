@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +13,7 @@ from grader.model.text import Language, Text
 from grader.model.verdict import Verdict
 from grader.report import render_html
 
-Read = Callable[[str], list[Any]]
+CheckInert = Callable[[str], list[Any]]
 Make = Callable[..., Feedback]
 MakeCase = Callable[..., CaseView]
 
@@ -42,39 +41,6 @@ PAYLOADS = (
     "\x1b]8;;http://evil.example\x07link\x1b]8;;\x07 \x1b[31mred\x1b[0m \x1b[2J \x9b31m \x07\x00\x08",
     "abc\u202edcba\u2066hidden\u2069\u200f\u061c \ud800 \ufeff \u2028line",
 )
-FORBIDDEN = frozenset(
-    "script iframe frame object embed link base form input button select textarea style math video audio template "  # noqa: SIM905 - words
-    "noscript canvas meta html body head".split()
-)
-OWN_CLASSES = frozenset(("math", "t-k", "t-d", "t-b", "t-s", "t-n", "t-c", "t-m"))
-OWN_SVG = frozenset(("icon", "sprite", "bar", "chart", "swatch", "swatch-line", "spread-bar", "broadcast"))
-
-
-def _check_inert(nodes: list[Any]) -> None:
-    """Nothing on the page runs, loads, submits, or looks like a part of the report that it is not."""
-    in_body = [node for node in nodes if any(ancestor.tag == "body" for ancestor in node.ancestors)]
-    for node in in_body:
-        assert node.tag not in FORBIDDEN, node
-        assert not [name for name in node.attributes if name.startswith("on")], node
-        assert not {"style", "srcset", "srcdoc", "formaction", "xlink:href", "background", "name"} & set(
-            node.attributes
-        )
-        assert node.tag != "svg" or node.attributes["class"] in OWN_SVG
-        source, target = node.attributes.get("src", ""), node.attributes.get("href", "")
-        assert not source or source.startswith("data:image/png;base64,"), node
-        assert not target or target.startswith(("#", "http://", "https://", "mailto:")), node
-        if target.startswith("http"):
-            assert node.tag == "a"
-            assert "noopener" in node.attributes["rel"]
-        if any("rich" in ancestor.attributes.get("class", "") for ancestor in node.ancestors):
-            assert "id" not in node.attributes
-            assert set(node.attributes.get("class", "").split()) <= OWN_CLASSES
-
-
-def _no_odd_characters(html: str) -> None:
-    """No control, bidi or surrogate characters are left."""
-    odd = {character for character in html if unicodedata.category(character) in ("Cc", "Cf", "Cs")} - {"\n", "\t"}
-    assert not odd, [hex(ord(character)) for character in odd]
 
 
 def _outputs(payload: str) -> tuple[dict[str, Any], ...]:
@@ -127,22 +93,22 @@ def _everywhere(payload: str, make_feedback: Make, make_case: MakeCase, language
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
-def test_no_active_content_remains(payload: str, make_feedback: Make, make_case: MakeCase, read_page: Read) -> None:
+def test_no_active_content_remains(
+    payload: str, make_feedback: Make, make_case: MakeCase, check_inert: CheckInert
+) -> None:
     """The payload may be read, but it does not become part of the page."""
     html = render_html(_everywhere(payload, make_feedback, make_case, Language.EN))
 
-    _check_inert(read_page(html))
-    _no_odd_characters(html)
+    check_inert(html)
     html.encode("utf-8")
 
 
 def test_all_payloads_at_once_cannot_break_out_together(
-    make_feedback: Make, make_case: MakeCase, read_page: Read
+    make_feedback: Make, make_case: MakeCase, check_inert: CheckInert
 ) -> None:
     """What one fragment opens another cannot close: each is balanced by itself."""
-    nodes = read_page(render_html(_everywhere("\n\n".join(PAYLOADS), make_feedback, make_case, Language.ZH)))
+    nodes = check_inert(render_html(_everywhere("\n\n".join(PAYLOADS), make_feedback, make_case, Language.ZH)))
 
-    _check_inert(nodes)
     assert [node.tag for node in nodes].count("h1") == 1
     assert [node.tag for node in nodes].count("main") == 1
 
@@ -154,7 +120,7 @@ def test_a_hidden_reversal_of_text_is_made_visible(make_feedback: Make) -> None:
 
 @pytest.mark.parametrize("payload", ["[" * 30_000, "<div>" * 6_000, "> " * 10_000, "*a **b " * 4_000, "$a " * 9_000])
 def test_markup_made_to_be_slow_or_deep_is_shown_all_the_same(
-    payload: str, make_feedback: Make, read_page: Read
+    payload: str, make_feedback: Make, check_inert: CheckInert
 ) -> None:
     """Deep nesting and endless emphasis cost no more than their length."""
     cells = (
@@ -162,7 +128,7 @@ def test_markup_made_to_be_slow_or_deep_is_shown_all_the_same(
         CellView(index=1, kind="code", source=payload, status="ok", outputs=_outputs(payload)),
     )
 
-    _check_inert(read_page(render_html(make_feedback(cells=cells))))
+    check_inert(render_html(make_feedback(cells=cells)))
 
 
 def test_floods_of_cells_and_outputs_keep_the_report_small(make_feedback: Make) -> None:
