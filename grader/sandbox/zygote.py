@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
 import os
 import socket
-import subprocess
 import sys
 import tempfile
 from typing import TYPE_CHECKING, Self, TypeVar
@@ -14,7 +12,10 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from grader.errors import MachineError
 from grader.model.result import Wall
 from grader.sandbox.folders import hold, make_private_folder, remove_abandoned_folders, remove_folder
+from grader.sandbox.guardian import Guardian
+from grader.sandbox.outer import own_namespaces
 from grader.sandbox.view import readable_paths
+from grader.sandbox.walls import NAMESPACES
 from grader.wire.channel import Channel
 from grader.wire.faults import WireFault
 from grader.wire.frames import Control, Ended, Prepare, ProcessLimits, Ready, Start, Started, Stop
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 _WARM_UP_SECONDS = 120.0
 _START_SECONDS = 30.0
 _STOP_SECONDS = 60.0
-_CLOSE_SECONDS = 15.0
 _CONTROL_FRAME_BYTES = 64 * 1024
 WORK = "work"
 """Where a student process starts, within its folder: the data files are there, and `../` of it is its own, too."""
@@ -52,7 +52,8 @@ class StudentProcess:
         self.pid = started.pid
         self.socket = data
         """To the judge's peer; closed by `stop`."""
-        self.walls = tuple(Wall(id=wall.id, stood=wall.stood, detail=wall.detail) for wall in started.walls)
+        inner = tuple(Wall(id=wall.id, stood=wall.stood, detail=wall.detail) for wall in started.walls)
+        self.walls = (*inner, zygote.outer_wall)
 
     def stop(self) -> Ended:
         """End it with everything it left behind; says how it ended. A second call says the same.
@@ -94,17 +95,19 @@ class Zygote:
         self._last_words = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
         self._student: StudentProcess | None = None
         self._channel: Channel | None = None
-        self._process: subprocess.Popen[bytes] | None = None
+        self._guardian: Guardian | None = None
         try:
-            self._launch()
-            prepare = Prepare(readable=[str(path) for path in readable_paths()])
-            ready = self._ask(prepare, Ready, within=_WARM_UP_SECONDS)
+            guardian = self._guardian = Guardian(folder=self._folder, last_words=self._last_words)
+            self._channel = Channel(guardian.control, receives=Control, max_frame_bytes=_CONTROL_FRAME_BYTES)
+            ready = self._ask(_prepare(guardian), Ready, within=_WARM_UP_SECONDS)
         except BaseException:
             self.close()
             raise
         self.environment = ready.environment
         """The versions that results depend on."""
         self.pid = ready.pid
+        """As it knows itself; behind the outer wall that is another than among our processes."""
+        self.outer_wall = _outer_wall(guardian, ready)
 
     def start_student(self, limits: Limits) -> StudentProcess:
         """Fork a student process; it is confined and waits for its submission when this returns.
@@ -136,9 +139,9 @@ class Zygote:
         if self._channel is not None:
             self._channel.close()
             self._channel = None
-        if self._process is not None:
-            _end(self._process)
-            self._process = None
+        if self._guardian is not None:
+            self._guardian.end()
+            self._guardian = None
         if self._student is not None:
             self._student._abandon()  # noqa: SLF001 - as above
             self._student = None
@@ -160,26 +163,6 @@ class Zygote:
         ended = self._ask(Stop(pid=pid), Ended, within=_STOP_SECONDS)
         self._student = None
         return ended
-
-    def _launch(self) -> None:
-        """Start the guardian, which forks the zygote; nothing of ours but its end of the control channel goes along."""
-        place = self._folder / "zygote"
-        place.mkdir(mode=0o700)
-        ours, theirs = socket.socketpair()
-        with theirs:
-            self._channel = Channel(ours, receives=Control, max_frame_bytes=_CONTROL_FRAME_BYTES)
-            # Not -I: it would ignore PYTHONHASHSEED, and sets would print in another order each time. The environment
-            # is ours alone, so -P and -s are all that is left of it.
-            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                [sys.executable, "-P", "-s", "-m", "grader.worker", str(theirs.fileno())],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=self._last_words,
-                pass_fds=(theirs.fileno(),),
-                cwd=place,
-                env=_environment(place),
-                start_new_session=True,
-            )
 
     def _ask(
         self, question: Prepare | Start | Stop, answer: type[Answer], *, within: float, descriptors: Sequence[int] = ()
@@ -208,10 +191,7 @@ class Zygote:
 
     def _failure(self, cause: Exception) -> SandboxFailed:
         """Close everything; the error carries what the zygote printed last."""
-        exit_code = None
-        if self._process is not None:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                exit_code = self._process.wait(1.0)
+        exit_code = None if self._guardian is None else self._guardian.exit_code(within=1.0)
         size = os.fstat(self._last_words.fileno()).st_size
         words = os.pread(self._last_words.fileno(), _LAST_WORDS_BYTES, max(0, size - _LAST_WORDS_BYTES))
         self.close()
@@ -223,14 +203,18 @@ class Zygote:
         )
 
 
-def _end(guardian: subprocess.Popen[bytes]) -> None:
-    """Have the guardian end everything below it; if it cannot, the kernel ends the zygote with it."""
-    guardian.terminate()
-    try:
-        guardian.wait(_CLOSE_SECONDS)
-    except subprocess.TimeoutExpired:
-        guardian.kill()
-        guardian.wait()
+def _prepare(guardian: Guardian) -> Prepare:
+    """What the zygote is told first."""
+    outside = own_namespaces() if guardian.refusal is None else {}
+    return Prepare(readable=[str(path) for path in readable_paths()], outside=outside)
+
+
+def _outer_wall(guardian: Guardian, ready: Ready) -> Wall:
+    """Whether the zygote found itself in namespaces of its own; it says so before any student code has run in it."""
+    if guardian.refusal is not None:
+        return Wall(id=NAMESPACES, stood=False, detail=guardian.refusal)
+    detail = "" if ready.apart else "bubblewrap ran, but the zygote is in our own namespaces"
+    return Wall(id=NAMESPACES, stood=ready.apart, detail=detail)
 
 
 def _process_limits(limits: Limits) -> ProcessLimits:
@@ -244,24 +228,3 @@ def _process_limits(limits: Limits) -> ProcessLimits:
         threads=limits.threads,
         frame_bytes=limits.frame_bytes,
     )
-
-
-def _environment(folder: Path) -> dict[str, str]:
-    """All that the zygote's environment holds."""
-    places = dict.fromkeys(
-        ("HOME", "TMPDIR", "MPLCONFIGDIR", "IPYTHONDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"), folder
-    )
-    return {name: str(place) for name, place in places.items()} | {
-        "PATH": os.defpath,
-        "LANG": "C.UTF-8",
-        "LC_ALL": "C.UTF-8",
-        "TZ": "UTC",
-        "CUDA_VISIBLE_DEVICES": "",
-        "MKL_NUM_THREADS": "1",
-        "MPLBACKEND": "Agg",
-        "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONHASHSEED": "0",
-        "PYTHONUTF8": "1",
-    }
