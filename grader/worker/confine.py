@@ -1,17 +1,20 @@
 """The single home of what a student process gives up before its first line of student code.
 
-`WALLS` is the order. Each wall is one function that either stands or raises; what it reports goes with the results into
-every report. A new layer is a new function and a new row. What is not built yet is reported as not standing, so that no
-report promises more than there is.
+`WALLS` is the order. Each wall is one function: it goes up, tries itself, and reports; the report goes with the results
+to every reader. A new layer is a new function and a new row. A wall that this machine cannot have is reported with the
+reason, and whether grading goes on without it, the trusted side decides. One that every machine can have raises if it
+fails.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 import resource
 import signal
+import socket
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,13 +23,14 @@ from typing import TYPE_CHECKING
 import torch
 
 from grader.wire.frames import ProcessLimits, WallReport
-from grader.worker import linux
+from grader.worker import capabilities, landlock, linux, seccomp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 DATA_DESCRIPTOR = 3
 REPORT_DESCRIPTOR = 4
+_RULES_DESCRIPTOR = 5
 _ASIDE = 64
 """Where descriptors wait while the low ones are put in order, so that no move overwrites what a later one needs."""
 
@@ -34,10 +38,39 @@ _ADDRESS_SLACK_BYTES = 512 * 1024**2
 """Address space beyond the memory limit, which thread stacks and libraries reserve without using memory."""
 _CPU_GRACE_SECONDS = 2
 """Between SIGXCPU, which code may catch, and the kernel's SIGKILL."""
+_USER_VARIABLES = dict.fromkeys(("USER", "LOGNAME"), "student")
+"""Or else who asks for the user's name would look for the machine's list of users, which cannot be read."""
 _IGNORED_BY_PYTHON = (signal.SIGPIPE, signal.SIGXFSZ)
 _FOLDER_VARIABLES = ("HOME", "TMPDIR", "MPLCONFIGDIR", "IPYTHONDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME")
 _WORK = "work"
-"""In the student's folder, made by the trusted side with the assignment's data files in it; all else is not there yet."""
+"""In the student's folder, made by the trusted side with the assignment's data files in it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Materials:
+    """What costs too much to be made for each student; a text says why it cannot be had on this machine."""
+
+    places: landlock.Places | str
+    program: seccomp.Program | str
+
+    def ruleset(self, folder: str) -> int | str:
+        """Landlock's rules for a student process with this folder: a descriptor, to be closed."""
+        return self.places if isinstance(self.places, str) else self.places.ruleset(folder)
+
+
+def gather(readable: Iterable[str]) -> Materials:
+    """Get ready to confine student processes that may read ``readable``."""
+    places: landlock.Places | str
+    program: seccomp.Program | str
+    try:
+        places = landlock.Places(readable)
+    except landlock.NoLandlockError as error:
+        places = str(error)
+    try:
+        program = seccomp.assemble()
+    except seccomp.NoFilterError as error:
+        program = str(error)
+    return Materials(places=places, program=program)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +85,10 @@ class Surroundings:
     """The descriptor of the socket to the judge."""
     report: int
     """The descriptor on which the walls are reported to the zygote."""
+    rules: int | str
+    """The descriptor of Landlock's rules, or why there are none."""
+    program: seccomp.Program | str
+    """The filter for system calls, or why there is none."""
     folder: str
     limits: ProcessLimits
 
@@ -87,9 +124,11 @@ def own_process(surroundings: Surroundings) -> WallReport:
 
 
 def closed_descriptors(surroundings: Surroundings) -> WallReport:
-    """Nothing open but the socket to the judge (and the report, until student code runs); no terminal to write to."""
+    """Nothing open but the socket to the judge (report and rules, until student code runs); no terminal to write to."""
     null = os.open(os.devnull, os.O_RDWR)
     moved = {0: null, 1: null, 2: null, DATA_DESCRIPTOR: surroundings.data, REPORT_DESCRIPTOR: surroundings.report}
+    if isinstance(surroundings.rules, int):
+        moved[_RULES_DESCRIPTOR] = surroundings.rules
     aside = {target: fcntl.fcntl(source, fcntl.F_DUPFD_CLOEXEC, _ASIDE) for target, source in moved.items()}
     for target, source in aside.items():
         os.dup2(source, target, inheritable=target < DATA_DESCRIPTOR)
@@ -112,8 +151,7 @@ def limits(surroundings: Surroundings) -> WallReport:
         _limit(resource.RLIMIT_DATA, data + wanted.memory_bytes)
         _limit(resource.RLIMIT_AS, size + wanted.memory_bytes + _ADDRESS_SLACK_BYTES)
     megabytes = wanted.memory_bytes // 1024**2
-    detail = f"{megabytes} MiB memory, {wanted.cpu_seconds} s CPU"
-    return WallReport(id="limits", stood=True, detail=detail if os.geteuid() else f"{detail}; root may lift them")
+    return WallReport(id="limits", stood=True, detail=f"{megabytes} MiB memory, {wanted.cpu_seconds} s CPU")
 
 
 def own_folder(surroundings: Surroundings) -> WallReport:
@@ -123,32 +161,65 @@ def own_folder(surroundings: Surroundings) -> WallReport:
     os.chdir(work)
     if held := sorted({entry.name for entry in Path(surroundings.folder).iterdir()} - {_WORK}):
         raise NotConfinedError(f"the working folder is not empty: {held[:5]}")
-    os.environ.update(dict.fromkeys(_FOLDER_VARIABLES, surroundings.folder) | {"PWD": str(work)})
+    os.environ.update(dict.fromkeys(_FOLDER_VARIABLES, surroundings.folder) | _USER_VARIABLES | {"PWD": str(work)})
     tempfile.tempdir = None  # forget what the zygote looked up for itself
     return WallReport(id="own_folder", stood=True)
 
 
 def leftovers_killed(surroundings: Surroundings) -> WallReport:
-    """Whatever the student starts stays a descendant of the zygote, which kills it.
-
-    Shared memory that outlives its processes carries no owner that could be trusted; removing it waits for a namespace.
-    """
-    detail = "processes; shared memory objects outlive them"
-    return WallReport(id="leftovers_killed", stood=surroundings.adopts_orphans, detail=detail)
+    """Whatever the student starts stays a descendant of the zygote, which kills it."""
+    return WallReport(id="leftovers_killed", stood=surroundings.adopts_orphans)
 
 
-def filesystem(_: Surroundings) -> WallReport:
-    """Not built yet."""
-    return WallReport(
-        id="filesystem", stood=False, detail="not confined yet: student code can read files that this user can read"
-    )
+def drop_capabilities(_: Surroundings) -> WallReport:
+    """No right that goes beyond the account's, and no way to one; for root, the limits hold from here on."""
+    try:
+        capabilities.drop_all()
+    except OSError as error:
+        return _missing("capabilities", str(error))
+    if held := capabilities.held():
+        return _missing("capabilities", f"kept: {held:#x}")
+    if capabilities.can_lift_limits():
+        return _missing("capabilities", "limits can still be lifted")
+    return WallReport(id="capabilities", stood=linux.forbids_new_privileges())
+
+
+def filesystem(surroundings: Surroundings) -> WallReport:
+    """Landlock: libraries to read, the own folder to write, nothing else."""
+    if isinstance(surroundings.rules, str):
+        return _missing("filesystem", surroundings.rules)
+    try:
+        version = landlock.enter(_RULES_DESCRIPTOR)
+    except OSError as error:
+        return _missing("filesystem", f"Landlock is refused here: {error}")
+    finally:
+        os.close(_RULES_DESCRIPTOR)
+    if not _is_refused(os.listdir, "/"):
+        return _missing("filesystem", "/ can still be listed")
+    return WallReport(id="filesystem", stood=True, detail=f"Landlock, version {version}")
+
+
+def system_calls(surroundings: Surroundings) -> WallReport:
+    """seccomp: the calls that the policy allows, and no others."""
+    if isinstance(surroundings.program, str):
+        return _missing("system_calls", surroundings.program)
+    try:
+        surroundings.program.install(os.getpid())
+    except seccomp.NoFilterError as error:
+        return _missing("system_calls", str(error))
+    if not _is_refused(os.kill, surroundings.zygote, 0):
+        return _missing("system_calls", "signals can still be sent to others")
+    if not _is_refused(linux.prctl, linux.SET_DEATH_SIGNAL, 0):
+        return _missing("system_calls", "the death signal can still be turned off")
+    return WallReport(id="system_calls", stood=linux.is_filtered())
 
 
 def network(_: Surroundings) -> WallReport:
-    """Not built yet."""
-    return WallReport(
-        id="network", stood=False, detail="not confined yet: student code can reach what this machine can reach"
-    )
+    """No socket of any kind can be made; without one, nothing listens and nothing is called."""
+    families = (socket.AF_INET, socket.AF_INET6, socket.AF_UNIX, socket.AF_NETLINK)
+    if made := [family.name for family in families if not _is_refused(_open_socket, family)]:
+        return _missing("network", f"sockets can still be made: {', '.join(made)}")
+    return WallReport(id="network", stood=True)
 
 
 WALLS: tuple[Callable[[Surroundings], WallReport], ...] = (
@@ -157,9 +228,28 @@ WALLS: tuple[Callable[[Surroundings], WallReport], ...] = (
     limits,
     own_folder,
     leftovers_killed,
+    drop_capabilities,
     filesystem,
+    system_calls,
     network,
 )
+
+
+def _missing(wall: str, reason: str) -> WallReport:
+    return WallReport(id=wall, stood=False, detail=reason)
+
+
+def _is_refused(forbidden: Callable[..., object], *arguments: object) -> bool:
+    """Whether the walls, and not some other circumstance, keep this process from doing what is forbidden."""
+    try:
+        forbidden(*arguments)
+    except OSError as error:
+        return error.errno in {errno.EACCES, errno.EPERM}
+    return False
+
+
+def _open_socket(family: socket.AddressFamily) -> None:
+    socket.socket(family, socket.SOCK_DGRAM).close()
 
 
 def _open_descriptors() -> set[int]:

@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import signal
 
-_SET_DEATH_SIGNAL = 1
+SET_DEATH_SIGNAL = 1
+_GET_SECCOMP = 21
 _SET_CHILD_SUBREAPER = 36
 _GET_CHILD_SUBREAPER = 37
+_SET_NO_NEW_PRIVS = 38
+_GET_NO_NEW_PRIVS = 39
 
 _EXITING = 0x4  # PF_EXITING in the kernel's include/linux/sched.h
 
@@ -22,19 +25,65 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 def die_with_parent(death_signal: signal.Signals) -> None:
     """Ask the kernel for ``death_signal`` when the thread that forked this process ends."""
-    _prctl(_SET_DEATH_SIGNAL, int(death_signal))
+    prctl(SET_DEATH_SIGNAL, int(death_signal))
 
 
 def adopt_orphans() -> None:
     """Become the parent of every descendant whose own parent ends, so that none can slip away to init."""
-    _prctl(_SET_CHILD_SUBREAPER, 1)
+    prctl(_SET_CHILD_SUBREAPER, 1)
 
 
 def adopts_orphans() -> bool:
     """Whether `adopt_orphans` holds for this process."""
     answer = ctypes.c_int(0)
-    _prctl(_GET_CHILD_SUBREAPER, ctypes.addressof(answer))
+    prctl(_GET_CHILD_SUBREAPER, ctypes.addressof(answer))
     return bool(answer.value)
+
+
+def forbid_new_privileges() -> None:
+    """No program that this process starts may give it rights; nothing takes that back."""
+    prctl(_SET_NO_NEW_PRIVS, 1)
+
+
+def forbids_new_privileges() -> bool:
+    """Whether `forbid_new_privileges` holds for this process."""
+    return prctl(_GET_NO_NEW_PRIVS) == 1
+
+
+def is_filtered() -> bool:
+    """Whether a filter for system calls is on this process."""
+    return prctl(_GET_SECCOMP) == 2  # noqa: PLR2004 - SECCOMP_MODE_FILTER
+
+
+def prctl(option: int, *arguments: int) -> int:
+    """The kernel's drawer for everything that concerns one process.
+
+    Raises:
+        OSError: with what the kernel answered.
+    """
+    return call("prctl", option, *arguments, *(0,) * (4 - len(arguments)))
+
+
+def system_call(number: int, *arguments: int) -> int:
+    """A call that the C library has no name for.
+
+    Raises:
+        OSError: with what the kernel answered.
+    """
+    return call("syscall", number, *arguments)
+
+
+def call(name: str, *arguments: int) -> int:
+    """A function of the C library that answers -1 if it fails.
+
+    Raises:
+        OSError: if it did.
+    """
+    answer: int = getattr(_libc, name)(*map(ctypes.c_long, arguments))
+    if answer == -1:
+        error = ctypes.get_errno()
+        raise OSError(error, f"{name}{arguments}: {os.strerror(error)}")
+    return answer
 
 
 def thread_count() -> int:
@@ -95,9 +144,3 @@ def _read(path: str) -> bytes:
         return os.read(descriptor, 4096)
     finally:
         os.close(descriptor)
-
-
-def _prctl(option: int, argument: int) -> None:
-    if _libc.prctl(option, ctypes.c_ulong(argument), 0, 0, 0) != 0:
-        number = ctypes.get_errno()
-        raise OSError(number, f"prctl({option}): {os.strerror(number)}")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import select
 import socket
 import sys
 import traceback
@@ -18,11 +19,12 @@ from typing import Any, NoReturn
 
 import msgspec
 
-from grader.wire.channel import Channel
+from grader.wire.channel import Channel, Delivery
 from grader.wire.faults import ChannelClosed
 from grader.wire.frames import Control, Ended, Prepare, Ready, Start, Started, Stop, WallReport
 from grader.worker import confine, linux, reaping, serve, warm
 from grader.worker.shell import make_shell
+from grader.worker.watch import Watch
 
 _CONTROL_FRAME_BYTES = 64 * 1024
 _REPORT_BYTES = 64 * 1024
@@ -53,25 +55,43 @@ def run(control_descriptor: int) -> None:
     gc.freeze()
     if left := linux.open_files() - files:
         raise ZygoteError(f"warming up left files open, whose numbers would be a student's by and by: {sorted(left)}")
-    channel.send(Ready(pid=os.getpid(), environment=warm.environment()))
+    materials = confine.gather(prepare.readable)
+    channel.send(Ready(pid=os.getpid(), environment=warm.environment(), apart=_is_apart(prepare.outside)))
+    watch: Watch | None = None
     while True:
         try:
-            received = channel.receive_with_descriptors()
+            received = _next_order(channel, watch)
         except ChannelClosed:
             return
-        channel.send(_obey(received.frame, list(received.descriptors), shell, prepare))
+        answer = _obey(received.frame, list(received.descriptors), shell, materials)
+        if isinstance(answer, Ended) and watch is not None:
+            answer = watch.told(answer)
+            watch.close()
+            watch = None
+        elif isinstance(received.frame, Start):
+            watch = Watch(answer.pid, folder=received.frame.folder, limits=received.frame.limits)
+        channel.send(answer)
 
 
-def _obey(frame: Any, descriptors: list[int], shell: Any, prepare: Prepare) -> Started | Ended:
+def _next_order(channel: Channel, watch: Watch | None) -> Delivery:
+    """The next frame; until it begins to arrive, the student process is looked after."""
+    arrival = select.poll()
+    arrival.register(channel, select.POLLIN)
+    while watch is not None and not watch.is_over and not arrival.poll(watch.pause_seconds * 1000):
+        watch.look()
+    return channel.receive_with_descriptors()
+
+
+def _obey(frame: Any, descriptors: list[int], shell: Any, materials: confine.Materials) -> Started | Ended:
     if isinstance(frame, Start) and len(descriptors) == 1:
-        return _start(frame, descriptors[0], shell, prepare)
+        return _start(frame, descriptors[0], shell, materials)
     if isinstance(frame, Stop) and not descriptors:
         return _stop(frame)
     raise ZygoteError(f"asked for {frame!r} with {len(descriptors)} descriptors")
 
 
-def _start(frame: Start, data: int, shell: Any, prepare: Prepare) -> Started:
-    """Fork; the answer is sent when the walls stand. ``prepare.readable`` is what the student process may read."""
+def _start(frame: Start, data: int, shell: Any, materials: confine.Materials) -> Started:
+    """Fork; the answer is sent when the walls stand."""
     _require_one_thread()
     reader, writer = os.pipe()
     surroundings = confine.Surroundings(
@@ -79,14 +99,17 @@ def _start(frame: Start, data: int, shell: Any, prepare: Prepare) -> Started:
         adopts_orphans=linux.adopts_orphans(),
         data=data,
         report=writer,
+        rules=materials.ruleset(frame.folder),
+        program=materials.program,
         folder=frame.folder,
         limits=frame.limits,
     )
     pid = os.fork()
     if pid == 0:
         _be_a_student(surroundings, shell)
-    os.close(writer)
-    os.close(data)
+    for descriptor in (writer, data, surroundings.rules):
+        if isinstance(descriptor, int):
+            os.close(descriptor)
     with os.fdopen(reader, "rb") as pipe:
         said = pipe.read(_REPORT_BYTES)
     report = msgspec.msgpack.decode(said, type=Report) if said else "it died before its walls stood"
@@ -136,6 +159,13 @@ def _report(descriptor: int, surroundings: confine.Surroundings) -> None:
         os._exit(os.EX_OSERR)
     os.write(confine.REPORT_DESCRIPTOR, said)
     os.close(confine.REPORT_DESCRIPTOR)
+
+
+def _is_apart(outside: dict[str, str]) -> bool:
+    """Whether each of our namespaces is another than the trusted side's."""
+    return bool(outside) and all(
+        str(Path(f"/proc/self/ns/{kind}").readlink()) != theirs for kind, theirs in outside.items()
+    )
 
 
 def _require_one_thread() -> None:

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from babel.messages.catalog import Message
 
 ROOT = Path(grader.__file__).parent
-WALLS = ("own_process", "closed_descriptors", "limits", "own_folder", "leftovers_killed", "filesystem", "network")
+WALLS = (
+    *("own_process", "closed_descriptors", "limits", "own_folder", "leftovers_killed", "capabilities", "filesystem"),
+    *("system_calls", "network", "namespaces"),
+)
 BUILT = {
     *(f"finding.{kind}" for kind in FindingKind),
     *(f"verdict.{verdict}" for verdict in Verdict),
