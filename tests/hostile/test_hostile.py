@@ -1,21 +1,31 @@
-"""Every attack of the corpus, with and without the outer wall: what it earns, what it shows, and what it leaves."""
+"""Every attack of the corpus, with and without the outer wall: what it earns, what it shows, and what it leaves.
+
+Then what all of them together do to the tables of their class.
+"""
 
 from __future__ import annotations
 
+import csv
 import html
 import json
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+from xml.etree import ElementTree as ET
 
 from grader.model.grade import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 Judged = Any
 """One attack with all that came of it; see ``conftest.py``."""
 Class = Any
 TAG = re.compile(r"<[^>]*>")
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+FORMULA = tuple("=+-@\t\r\n|%＝＋－＠")
+JOINERS = frozenset("\u200c\u200d")
 
 
 def _spoken(value: Any) -> Iterator[str]:
@@ -74,6 +84,16 @@ def test_nothing_of_the_solutions_and_of_others_is_read(
     assert [secret for secret in (*secrets, *others) if secret in read and secret not in own] == []
 
 
+def test_the_report_is_inert(judged: Judged, check_inert: Callable[..., Any]) -> None:
+    """Whatever the hand-in holds, its page runs nothing, loads nothing and deceives nobody; its result is JSON."""
+    nodes = check_inert(judged.report)
+
+    assert [node.tag for node in nodes].count("h1") == 1
+    assert [node.tag for node in nodes].count("main") == 1
+    assert len(judged.report) < 8_000_000
+    assert _odd("".join(_spoken(json.loads(judged.result)))) - {"\n", "\t"} == set()
+
+
 def test_nothing_of_an_attack_is_left(judged: Judged) -> None:
     """No process, working folder, shared memory, semaphore or message queue outlives the hand-in's last case."""
     assert judged.left == ()
@@ -88,3 +108,44 @@ def test_the_secrets_are_real(secrets: tuple[str, ...]) -> None:
     """There are many, and one of them is known to be in a suite; otherwise finding none would prove nothing."""
     assert len(secrets) > 100
     assert any("test_training_reaches_the_true_parameters" in secret for secret in secrets)
+
+
+def test_the_index_is_inert(corpus: Class, check_inert: Callable[..., Any]) -> None:
+    """The page of the class shows every name and runs none."""
+    folders = corpus.overviews.folders.values()
+    links = {f"{quote(folder)}/report.html" for folder in folders}
+
+    check_inert(corpus.overviews.index.read_text(encoding="utf-8"), links=links)
+
+    for folder in folders:
+        written = corpus.overviews.index.parent / folder
+        assert written.resolve() == written
+        assert sorted(path.name for path in written.iterdir()) == ["report.html", "result.json"]
+
+
+def test_the_table_of_grades_holds_no_formula(corpus: Class) -> None:
+    """No cell begins like one, and no name makes a row or a column more."""
+    with (corpus.overviews.index.parent / "grades.csv").open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+
+    assert len(rows) == len(corpus.judged)
+    assert {len(row) for row in rows} == {len(header)}
+    assert [cell for row in rows for cell in row if cell.lstrip(" ").startswith(FORMULA)] == []
+
+
+def test_junit_is_well_formed(corpus: Class) -> None:
+    """A parser reads as many suites as there are hand-ins."""
+    suites = ET.parse(corpus.overviews.index.parent / "junit.xml").getroot()
+
+    assert len(suites.findall("testsuite")) == len(corpus.judged)
+
+
+def test_the_scoreboard_commands_no_terminal(corpus: Class) -> None:
+    """Beside colours of our own there is no control character, and none that turns the direction or hides."""
+    assert _odd(COLOUR.sub("", corpus.scoreboard)) - {"\n"} == set()
+    assert sum(line.count("/ 30") for line in corpus.scoreboard.splitlines()) == len(corpus.judged)
+
+
+def _odd(text: str) -> set[str]:
+    """The characters that are no text."""
+    return {character for character in text if unicodedata.category(character) in ("Cc", "Cf", "Cs")} - JOINERS
