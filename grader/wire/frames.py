@@ -388,6 +388,7 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True, tag="ended"):
     signal: int | None = None
     killed_by_us: bool = False
     peak_memory_bytes: int = 0
+    """Beyond what it was born with: the zygote's libraries, which no limit counts."""
     cpu_seconds: float = 0.0
     leftovers: int = 0
     breach: Breach | None = None

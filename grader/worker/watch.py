@@ -36,7 +36,7 @@ _BLOCK_BYTES = 512
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _UNLINKED_MAP = re.compile(rb"^\S+ \S+ \S+ \S+ (\d+) +(/.+) \(deleted\)$", re.MULTILINE)
 _STATUS_BYTES = 16 * 1024
-_STATUS = re.compile(rb"^State:\t(\S)|^RssShmem:\s+(\d+) kB|^Threads:\t(\d+)", re.MULTILINE)
+_STATUS = re.compile(rb"^State:\t(\S)|^VmRSS:\s+(\d+) kB|^RssShmem:\s+(\d+) kB|^Threads:\t(\d+)", re.MULTILINE)
 _DEAD = (b"Z", b"X")
 
 
@@ -48,6 +48,8 @@ class Watch:
         self._limits = limits
         self._folder = folder
         self._root = os.open(folder, _FOLDER)
+        born = _status_of(pid)
+        self._inherited_bytes = born.resident_bytes if born is not None else 0
         self._looks = 0
         self._breach: Breach | None = None
         self._killed = False
@@ -73,7 +75,9 @@ class Watch:
         self.pause_seconds = max(PAUSE_SECONDS, _REST * (time.monotonic() - started))
 
     def told(self, ended: Ended) -> Ended:
-        """How the process ended, with the limit that it was killed for."""
+        """How the process ended, with the limit that it was killed for, without the memory that it was born with."""
+        own_bytes = max(0, ended.peak_memory_bytes - self._inherited_bytes)
+        ended = msgspec.structs.replace(ended, peak_memory_bytes=own_bytes)
         if not self._killed or not (ended.killed_by_us or ended.signal == signal.SIGKILL):
             return ended
         return msgspec.structs.replace(ended, signal=None, killed_by_us=True, breach=self._breach)
@@ -104,6 +108,7 @@ class _Status(msgspec.Struct, frozen=True, kw_only=True):
     """What the kernel tells of a process."""
 
     main_thread_ended: bool
+    resident_bytes: int
     shared_bytes: int
     threads: int
 
@@ -225,5 +230,10 @@ def _status_of(pid: int) -> _Status | None:
         return None
     finally:
         os.close(descriptor)
-    state, shared, threads = (b"".join(column) for column in zip(*_STATUS.findall(text), strict=True))
-    return _Status(main_thread_ended=state in _DEAD, shared_bytes=int(shared or 0) * 1024, threads=int(threads))
+    state, resident, shared, threads = (b"".join(column) for column in zip(*_STATUS.findall(text), strict=True))
+    return _Status(
+        main_thread_ended=state in _DEAD,
+        resident_bytes=int(resident or 0) * 1024,
+        shared_bytes=int(shared or 0) * 1024,
+        threads=int(threads),
+    )

@@ -70,7 +70,7 @@ def test_a_student_process_that_is_stopped_was_alive_until_then(zygote: Zygote, 
     ended = process.stop()
     assert (ended.pid, ended.exit_code, ended.signal, ended.killed_by_us) == (process.pid, None, None, True)
     assert 0 < ended.cpu_seconds < 20
-    assert 50 * 1024**2 < ended.peak_memory_bytes < 4 * 1024**3
+    assert 0 < ended.peak_memory_bytes < 200 * 1024**2  # without the libraries, which the zygote has loaded
     assert ended.leftovers == 0
     assert not is_alive(process.pid)
     assert not Path(cwd).exists()

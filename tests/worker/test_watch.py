@@ -233,3 +233,14 @@ def test_a_kill_that_came_too_late_is_no_breach(tmp_path: Path) -> None:
     for ended in (Ended(pid=1, exit_code=0), Ended(pid=1, signal=signal.SIGSEGV)):
         assert process.watch.told(ended) == ended
     process.close()
+
+
+def test_memory_that_a_process_was_born_with_is_not_its_own(start: Start) -> None:
+    """The warm libraries alone are larger than some limits: a crash would be taken for memory that ran out."""
+    process = start("")
+    process.go()
+
+    own = process.watch.told(Ended(pid=process.pid, signal=signal.SIGSEGV, peak_memory_bytes=1024 * MB))
+
+    assert 900 * MB < own.peak_memory_bytes < 1024 * MB
+    assert process.end() == Ended(pid=process.pid, killed_by_us=True)
