@@ -60,14 +60,15 @@ def _suite(parent: ET.Element, feedback: Feedback, *, many: bool) -> None:
     suite.set("tests", str(len(suite.findall("testcase"))))
     for count, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
         suite.set(count, str(len(suite.findall(f"testcase/{tag}"))))
-    suite.set("time", f"{sum(case.seconds for case in cases):.3f}")
+    suite.set("time", f"{sum(case.seconds or 0.0 for case in cases):.3f}")
 
 
 def _case(suite: ET.Element, case: CaseView, *, exercise_id: str, suffix: str, feedback: Feedback) -> None:
     """One case of one hand-in."""
     language = feedback.language
     name = f"{case.id} {case.title.pick(language)}{suffix}"
-    element = ET.SubElement(suite, "testcase", classname=_xml(exercise_id), name=_xml(name), time=f"{case.seconds:.3f}")
+    seconds = f"{case.seconds or 0.0:.3f}"  # of a hidden case students are told none
+    element = ET.SubElement(suite, "testcase", classname=_xml(exercise_id), name=_xml(name), time=seconds)
     _properties(element, points=points_text(case.points), max_points=points_text(case.max_points))
     if case.verdict is Verdict.PASSED:
         return

@@ -61,7 +61,7 @@ class ResultCase(msgspec.Struct, frozen=True, kw_only=True):
     visible: bool
     message: Text
     hint: Text | None
-    seconds: float
+    seconds: float | None
     call: str
     expected: Snapshot | None
     got: Snapshot | None
@@ -162,7 +162,7 @@ def _case(view: CaseView) -> ResultCase:
         visible=view.visible,
         message=view.message,
         hint=view.hint,
-        seconds=round(view.seconds, 3),
+        seconds=None if view.seconds is None else round(view.seconds, 3),
         call=view.call,
         expected=view.expected,
         got=view.got,

@@ -5,7 +5,9 @@ beside what was expected (unless that is the answer itself), the places of an er
 that the author attached. Never: the test's docstring, source and output, what was printed, and the inputs, unless the
 author reveals those. Where a finding is about an input itself, only its shape and type are shown. A function that
 returns text or an object of its own could return the inputs in writing, so of such a result only the type and length
-are shown. An error's message is quoted only where it cannot carry the inputs out; see `explain`.
+are shown; and since it could leave them in the place of an answer, or in the names of another function's parameters,
+those are quoted only as far as the hand-in holds them. How long a hidden case took is not told, since a function can
+sleep. An error's message is quoted only where it cannot carry the inputs out; see `explain`.
 
 A visible case hides nothing but pytest's own words, and instructors see everything.
 """
@@ -48,6 +50,10 @@ _ABOUT_AN_INPUT: Final = (
 """Findings whose ``got`` is, or may be, an argument as the case made it."""
 _OF_NUMBERS: Final = ("tensor", "array", "number", "none")
 """Kinds of value that an exercise asks for and that a report may show of a hidden case."""
+_TEXT_ARRAYS: Final = ("<U", ">U", "|S")
+"""How the dtypes of arrays of text begin."""
+_SHORT_ANSWER: Final = 8
+"""Characters of an answer that are quoted whatever they are: it was asked for in a few."""
 _NAME_THEIR_CAUSE: Final = (
     FindingKind.NAME_MISSING,
     FindingKind.NAME_NEAR_MISS,
@@ -194,7 +200,7 @@ def _case(scored: ScoredCase, audience: Audience, around: Around) -> CaseView:
         max_points=case.points,
         visible=case.visible,
         message=case_message(result, around),
-        seconds=result.seconds,
+        seconds=result.seconds if may_know_all or case.visible else None,
         hint=_hint(result),
         call=call_text(_called(result, around), around.assignment),
         inputs=_inputs(result, around) if may_see_inputs else (),
@@ -245,14 +251,29 @@ def _evidence(finding: Finding | None, *, may_know_all: bool, may_see_inputs: bo
 
 
 def _without_writing(result: CaseResult, around: Around) -> CaseResult:
-    """The result of a hidden case, without the contents of what a called function returned instead of numbers."""
+    """The result of a hidden case, without text in which the hand-in could have written its inputs."""
     finding = result.finding
-    if finding is None or finding.got is None or not result.calls or finding.got.kind in _OF_NUMBERS:
+    if finding is None:
         return result
-    outline = _outline(finding.got)
-    if outline is not None:
-        outline = msgspec.structs.replace(outline, type_name=around.hand_in.value_type(outline.type_name))
-    return msgspec.structs.replace(result, finding=msgspec.structs.replace(finding, got=outline))
+    if finding.kind is FindingKind.PARAMETER_ORDER:
+        asked, got = (str(finding.values.get(role, "")).split(", ") for role in ("expected", "got"))
+        known = ", ".join(name if name in asked or around.hand_in.has_written(name) else "…" for name in got)
+        finding = msgspec.structs.replace(finding, values=finding.values | {"got": known})
+    if finding.got is not None and _could_tell(finding.got, result, around):
+        got = finding.got
+        named = msgspec.structs.replace(got, type_name=around.hand_in.value_type(got.type_name))
+        finding = msgspec.structs.replace(finding, got=_outline(got if got.kind in _OF_NUMBERS else named))
+    return msgspec.structs.replace(result, finding=finding)
+
+
+def _could_tell(got: Snapshot, result: CaseResult, around: Around) -> bool:
+    """Whether a value could be something written about the inputs, of this case or, in an answer, of one before."""
+    if got.kind in _OF_NUMBERS:
+        return got.dtype is not None and got.dtype.startswith(_TEXT_ARRAYS)
+    if result.calls or got.kind == "object":
+        return True
+    words = [got.text or "", *(value for value in got.values or () if isinstance(value, str))]
+    return not all(len(each) <= _SHORT_ANSWER or around.hand_in.has_written(each) for each in words)
 
 
 def _outline(snapshot: Snapshot | None) -> Snapshot | None:

@@ -78,6 +78,10 @@ class HandInText:
         """The name of a value's type, if it is Python's own or written in the hand-in; ``object`` if not."""
         return reported if hasattr(builtins, reported) or reported in self.words else "object"
 
+    def has_written(self, words: str) -> bool:
+        """Whether every word in a text stands somewhere in the hand-in, and the rest are digits and plain signs."""
+        return self.words.issuperset(_WORD.findall(words)) and _WORD.sub("", words).isascii()
+
     def _is_own(self, function: str) -> bool:
         """Whether a function's name is Python's own or written in the hand-in."""
         return function in _PYTHONS_OWN or function in self.words

@@ -41,7 +41,8 @@ class CaseView(msgspec.Struct, frozen=True, kw_only=True):
     max_points: float
     visible: bool
     message: Text
-    seconds: float
+    seconds: float | None
+    """How long it took."""
     hint: Text | None = None
     call: str = ""
     """What was called, as code: ``squared_loss(y_hat, y)``."""

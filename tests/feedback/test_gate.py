@@ -189,12 +189,58 @@ def test_what_a_function_returns_in_writing_is_not_shown_of_a_hidden_case(
     assert "got" in found_canaries(encoded_case(visible=True))
 
 
-def test_an_answer_in_writing_is_shown_of_a_hidden_case(show: Show, make_result: MakeResult) -> None:
-    """Where nothing was called there are no inputs: the student's own answer is quoted."""
-    answer = Snapshot(kind="text", type_name="str", text="D")
-    finding = Finding(kind=FindingKind.ANSWER, subject="broadcasting_answer", got=answer)
+@pytest.mark.parametrize("dtype", ["<U24", "|S24", ">U24"])
+def test_an_array_of_text_is_writing(show: Show, make_result: MakeResult, dtype: str) -> None:
+    """``return np.array([str(y)])`` would print the hidden inputs, too."""
+    written = Snapshot(kind="array", type_name="ndarray", shape=(1,), dtype=dtype, values=(canary("got"),))
+    result = full_of_canaries(make_result, kind=FindingKind.NOT_A_TENSOR)
+    assert result.finding is not None
+    feedback = show(msgspec.structs.replace(result, finding=msgspec.structs.replace(result.finding, got=written)))
+
+    assert "got" not in found_canaries(feedback)
+    assert only_case(feedback).got == Snapshot(kind="array", type_name="ndarray", shape=(1,), dtype=dtype)
+
+
+@pytest.mark.parametrize("text", ["D", "squared_loss: raise ValueError", "(8, 1)", "['y_hat', 8]"])
+def test_an_answer_in_writing_is_shown_of_a_hidden_case(show: Show, make_result: MakeResult, text: str) -> None:
+    """Where nothing was called the student's own answer is quoted: it is short, or made of the hand-in's own words."""
+    answer = Snapshot(kind="text", type_name="str", text=text)
+    finding = Finding(kind=FindingKind.ANSWER_FORM, subject="broadcasting_answer", got=answer)
 
     assert only_case(show(make_result(finding=finding, calls=()))).got == answer
+
+
+@pytest.mark.parametrize("kind", ["text", "sequence", "mapping", "object"])
+def test_an_answer_that_the_hand_in_does_not_hold_is_not_shown_of_a_hidden_case(
+    show: Show, make_result: MakeResult, kind: str
+) -> None:
+    """A function can put the inputs of an earlier case in an answer's place."""
+    written = Snapshot(kind=kind, type_name=canary("got"), values=(canary("got"),), text=canary("got"))
+    finding = Finding(kind=FindingKind.ANSWER_FORM, subject="shapes", got=written)
+    only_named = msgspec.structs.replace(finding, got=Snapshot(kind="object", type_name=canary("got")))
+
+    assert "got" not in found_canaries(show(make_result(finding=finding, exercise="shapes", calls=())))
+    assert "got" not in found_canaries(show(make_result(finding=only_named, exercise="shapes", calls=())))
+    assert "got" in found_canaries(show(make_result(finding=finding, exercise="shapes", calls=(), visible=True)))
+
+
+def test_a_parameter_that_the_hand_in_does_not_have_is_not_named(show: Show, make_result: MakeResult) -> None:
+    """A function can be replaced by one whose parameters are named after the inputs."""
+    values: dict[str, str | int | float] = {"expected": "y_hat, y", "got": f"y, y_hat, {canary('got')}"}
+    finding = Finding(kind=FindingKind.PARAMETER_ORDER, subject="squared_loss", values=values)
+
+    hidden, visible = (only_case(show(make_result(finding=finding, visible=visible))) for visible in (False, True))
+    assert "`squared_loss(y, y_hat, …)`" in hidden.message.en
+    assert canary("got") in visible.message.en
+
+
+def test_how_long_a_hidden_case_took_is_not_told_to_students(show: Show, make_result: MakeResult) -> None:
+    """A function could sleep as many seconds as an input says."""
+    hidden, visible = make_result(), make_result(visible=True)
+
+    assert only_case(show(hidden)).seconds is None
+    assert only_case(show(visible)).seconds == 0.5
+    assert only_case(show(hidden, audience=Audience.INSTRUCTOR)).seconds == 0.5
 
 
 def raised(message: str, *, line: int, type_name: str = "ValueError", function: str = "squared_loss") -> dict[str, Any]:
