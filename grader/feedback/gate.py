@@ -29,6 +29,7 @@ from grader.model.assignment import SubmissionFormat
 from grader.model.grade import Status
 from grader.model.result import Difference, Finding, FindingKind, Snapshot
 from grader.model.verdict import Verdict
+from grader.sandbox.walls import missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -81,6 +82,7 @@ def show_to(
 ) -> Feedback:
     """What ``audience`` may see of a graded submission."""
     around = Around(assignment, HandInText(submission), missing_packages(judgement.load))
+    fallen = missing(judgement.walls) if judgement.walls else ()  # where nothing could be started, nothing ran
     return Feedback(
         audience=audience,
         language=language,
@@ -96,7 +98,8 @@ def show_to(
         exercises=tuple(_exercise(one, audience, around) for one in grade.exercises),
         cells=show_cells(submission, judgement.load, around.hand_in, assignment.limits),
         notices=(*_fault_notices(grade), *show_notices(judgement.load, assignment)),
-        walls=tuple(_wall(wall, audience) for wall in judgement.walls),
+        walls=tuple(_wall(wall, audience, needed=wall in fallen) for wall in judgement.walls),
+        weak_sandbox=bool(fallen),
         environment={name: untrusted.line(value) for name, value in judgement.environment.items()},
     )
 
@@ -256,8 +259,8 @@ def _without_writing(result: CaseResult, around: Around) -> CaseResult:
     if finding is None:
         return result
     if finding.kind is FindingKind.PARAMETER_ORDER:
-        asked, got = (str(finding.values.get(role, "")).split(", ") for role in ("expected", "got"))
-        known = ", ".join(name if name in asked or around.hand_in.has_written(name) else "…" for name in got)
+        asked, order = (str(finding.values.get(role, "")).split(", ") for role in ("expected", "got"))
+        known = ", ".join(name if name in asked or around.hand_in.has_written(name) else "…" for name in order)
         finding = msgspec.structs.replace(finding, values=finding.values | {"got": known})
     if finding.got is not None and _could_tell(finding.got, result, around):
         got = finding.got
@@ -353,11 +356,12 @@ def _counted(verdicts: list[Verdict]) -> Iterable[Text]:
         yield text("notice.grader_fault", count=count)
 
 
-def _wall(wall: Wall, audience: Audience) -> WallView:
-    """A layer of confinement, in words."""
+def _wall(wall: Wall, audience: Audience, *, needed: bool) -> WallView:
+    """A layer of confinement, in words; one that stood is never too much."""
     return WallView(
         id=wall.id,
         stood=wall.stood,
+        needed=needed or wall.stood,
         text=text(f"wall.{wall.id}" if wall.stood else f"wall.{wall.id}.missing"),
         detail=wall.detail if audience is Audience.INSTRUCTOR else "",
     )
