@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from grader.batch.running import GRADES_NAME
 from grader.batch.storing import check_writable, make_folder
 from grader.errors import UsageError
+from grader.sandbox.view import expect_out_of_sight
 from grader.submission import folder_names, holds_hand_ins
 from grader.submission.naming import is_hand_in
 
@@ -23,8 +24,10 @@ def check_places(
     """Make the folders for the results, and see that they can be written.
 
     Raises:
-        UsageError: if they would lie among the hand-ins, replace one, or cannot be written.
+        UsageError: if they would lie among the hand-ins, replace one, or cannot be written; if student code could read
+            the results or the hand-ins of others.
     """
+    expect_out_of_sight((*sources, out), UsageError)
     folders = folder_names(hand_in.student_id for hand_in in hand_ins)
     if _is_among(out.resolve(), [source.resolve() for source in sources], folders=frozenset(folders.values())):
         raise UsageError(

@@ -15,6 +15,7 @@ _EXAMPLES = {
     "aliases": 'aliases = { squared_loss = ["square_loss"] }',
     "en": 'en = "The squared loss"',
     "exercise": "a table under the heading [[exercise]]",
+    "files": 'files = ["data/tiny.csv"]',
     "id": 'id = "squared_loss"',
     "kind": 'kind = "function"',
     "language": 'language = "en"',

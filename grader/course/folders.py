@@ -31,6 +31,16 @@ class CourseAssignment(msgspec.Struct, frozen=True, kw_only=True):
     suite_digest: str
     """``sha256:<hex>`` of everything that decides a verdict: manifest, suites and what lies beside them, reference."""
 
+    @property
+    def secrets(self) -> tuple[Path, ...]:
+        """What no student code may ever read, links followed: all solutions of the course, and what they link to."""
+        return (self.solutions.parent, self.solutions, self.reference, *self.suites)
+
+    @property
+    def files(self) -> dict[str, Path]:
+        """Where the assignment's data files are, by the path under which a hand-in reads them."""
+        return {name: self.handout / name for name in self.assignment.files}
+
 
 class Course(msgspec.Struct, frozen=True):
     """A folder with ``assignments/`` and ``solutions/``."""
@@ -77,7 +87,7 @@ class Course(msgspec.Struct, frozen=True):
             reference=reference,
             suites=_suites(assignment, solutions),
             visible_suite=visible if visible.is_file() else None,
-            suite_digest=digest_of_suite(handout=handout, solutions=solutions),
+            suite_digest=digest_of_suite(handout=handout, solutions=solutions, files=assignment.files),
         )
 
 

@@ -12,6 +12,7 @@ import msgspec
 
 from grader.course.checks import check_assignment
 from grader.course.faults import fault_of
+from grader.course.files import check_files
 from grader.errors import CourseError
 from grader.model.assignment import Assignment, Exercise, ExerciseKind, Limits, SubmissionFormat
 from grader.model.text import Language, Text
@@ -45,13 +46,15 @@ class ManifestTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: Text
     exercise: tuple[ExerciseTable, ...]
     limits: Limits = Limits()
+    files: tuple[str, ...] = ()
 
 
 def read_manifest(path: Path, *, copied: bool = False) -> Assignment:
     """The assignment that the file describes; in a student's copy (``copied``) its folder may have any name.
 
     Raises:
-        CourseError: if the file cannot be read, is no TOML, or does not say what an assignment must say.
+        CourseError: if the file cannot be read, is no TOML, or does not say what an assignment must say; if a data
+            file that it lists is not there.
     """
     place = str(path)
     document = _parse(_read_text(path), place=place)
@@ -61,6 +64,7 @@ def read_manifest(path: Path, *, copied: bool = False) -> Assignment:
         raise fault_of(error, document=document, root=ManifestTable, place=place) from None
     assignment = _assignment(table)
     check_assignment(assignment, folder_name=None if copied else path.parent.name, place=place)
+    check_files(assignment.files, folder=path.parent, place=place)
     return assignment
 
 
@@ -106,6 +110,7 @@ def _assignment(table: ManifestTable) -> Assignment:
         exercises=tuple(_exercise(exercise) for exercise in table.exercise),
         limits=table.limits,
         version=table.version,
+        files=table.files,
     )
 
 

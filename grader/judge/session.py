@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -24,6 +25,8 @@ from grader.judge.proxy import LocalSubject
 from grader.judge.reference import course_error, imported
 from grader.model.result import CaseResult, Finding, FindingKind
 from grader.model.verdict import Verdict
+from grader.sandbox.view import expect_out_of_sight
+from grader.sandbox.zygote import Zygote
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -45,8 +48,9 @@ def with_judge(course_assignment: CourseAssignment, body: Callable[[Judge], T], 
     To be called from the main thread: a case's time limit is an alarm.
 
     Raises:
-        CourseError: if a suite or the reference is faulty, with file and line.
+        CourseError: if a suite or the reference is faulty, with file and line; if student code could read them.
     """
+    expect_out_of_sight(course_assignment.secrets, CourseError)
     suites = _suites(course_assignment)
     root = _root(course_assignment)
     with (
@@ -54,7 +58,7 @@ def with_judge(course_assignment: CourseAssignment, body: Callable[[Judge], T], 
         _one_thread(),
         imported(course_assignment.reference) as reference,
         imported(course_assignment.reference) as stand_in,
-        contextlib.closing(zygotes or Zygotes()) as source,
+        contextlib.closing(zygotes or Zygotes(partial(Zygote, files=course_assignment.files))) as source,
     ):
         session = _Session(course_assignment, body, reference=reference, stand_in=stand_in, zygotes=source)
         status = pytest.main(arguments(suites, root=root), plugins=[session])
@@ -92,6 +96,15 @@ class Judge:
             self._close(loaded)
         environment = self._environment()
         return Judgement(results=results, load=loaded.first_report, walls=loaded.walls, environment=environment)
+
+    def prove_walls(self) -> None:
+        """Start a student process and end it, so that a machine without its walls is known before anyone is graded.
+
+        Raises:
+            WeakSandbox: if a required wall does not stand.
+            MachineError: if no student process can be started.
+        """
+        self._zygotes.start_student(self.assignment.assignment.limits).stop()
 
     def check_suite(self, reference: ModuleType) -> None:
         """Run every case on the reference itself, and remember those that it does not pass."""

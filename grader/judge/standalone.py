@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ from grader.judge.process import LoadedSubmission, Zygotes
 from grader.judge.reference import imported
 from grader.model.assignment import Assignment, SubmissionFormat
 from grader.model.submission import Submission, Unreadable
+from grader.sandbox.view import expect_out_of_sight
+from grader.sandbox.zygote import Zygote
 from grader.submission import read_submission
 
 if TYPE_CHECKING:
@@ -86,7 +89,8 @@ class Standalone:
         """Everything that the cases need; the zygote itself starts with the first case."""
         contract = self._contract = Contract(setting.assignment)
         reference = None if setting.reference is None else self._resources.enter_context(imported(setting.reference))
-        zygotes = self._resources.enter_context(contextlib.closing(Zygotes()))
+        source = Zygotes(partial(Zygote, files=setting.files))
+        zygotes = self._resources.enter_context(contextlib.closing(source))
         self._loaded = LoadedSubmission(self._submission, contract=contract, zygotes=zygotes)
         self._resources.callback(_close, self._loaded)
         conductor = Conductor(contract, reference, roots=())
@@ -100,6 +104,8 @@ class _Setting(msgspec.Struct, frozen=True, kw_only=True):
     assignment: Assignment
     reference: Path | None
     """None where the visible cases run as they do for students, who have none."""
+    files: dict[str, Path]
+    """Where the data files are, by the path under which a hand-in reads them."""
     folders: tuple[Path, ...] = ()
     """Where a hand-in is looked for that is not in the current folder."""
 
@@ -110,7 +116,8 @@ def _setting_of(config: pytest.Config) -> _Setting:
     handouts = {find_handout(start) for start in starts}
     if len(handouts) == 1 and (handout := handouts.pop()) is not None:
         assignment = read_manifest(handout / MANIFEST_NAME, copied=True)
-        return _Setting(assignment=assignment, reference=None, folders=(handout,))
+        files = {name: handout / name for name in assignment.files}
+        return _Setting(assignment=assignment, reference=None, files=files, folders=(handout,))
     return _setting_in_course(starts)
 
 
@@ -133,7 +140,8 @@ def _setting_in_course(starts: Sequence[Path]) -> _Setting:
         raise UsageError(f"--submission: expected suites of one assignment, got {names}")
     (_, name), course = next(iter(found.items()))
     opened = course.open(name)
-    return _Setting(assignment=opened.assignment, reference=opened.reference)
+    expect_out_of_sight(opened.secrets, CourseError)
+    return _Setting(assignment=opened.assignment, reference=opened.reference, files=opened.files)
 
 
 def _find(submission: str, folders: Sequence[Path]) -> Path:

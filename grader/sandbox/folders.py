@@ -10,16 +10,18 @@ import contextlib
 import fcntl
 import itertools
 import os
+import shutil
 import tempfile
 import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
 _PREFIX = "grader-"
-_LOCK = "held"
+LOCK = "held"
+"""The file that marks a folder as in use."""
 _FOLDER = os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -28,18 +30,31 @@ def make_private_folder(*, parent: Path | None = None, prefix: str = _PREFIX) ->
     return Path(tempfile.mkdtemp(prefix=prefix, dir=parent)).resolve()
 
 
+def copy_into(folder: Path, files: Mapping[str, Path]) -> None:
+    """Make a folder with copies of files, each where its relative path says.
+
+    Raises:
+        OSError: if one cannot be read or does not fit.
+    """
+    folder.mkdir(mode=0o700)
+    for name, source in files.items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+
+
 def hold(folder: Path) -> int:
     """Mark a folder as in use until the descriptor that this returns is closed, or this process dies."""
-    new = folder / f"{_LOCK}.new"
+    new = folder / f"{LOCK}.new"
     descriptor = os.open(new, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
-    new.rename(folder / _LOCK)  # now it is seen, and locked already
+    new.rename(folder / LOCK)  # now it is seen, and locked already
     return descriptor
 
 
 def remove_abandoned_folders() -> None:
     """Remove what processes of ours left behind that were killed before they could."""
-    for lock in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*/{_LOCK}"):
+    for lock in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*/{LOCK}"):
         with contextlib.suppress(OSError):  # held, somebody else's, or being removed by another process right now
             descriptor = os.open(lock, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
             try:
@@ -54,20 +69,26 @@ def remove_folder(folder: Path) -> bool:
 
     What even its owner cannot remove (an immutable file or a mount, which only root's programs can leave) stays.
     """
+    sweep(folder)
     with contextlib.suppress(OSError):
-        top = _enter(None, str(folder))
-        try:
-            _empty(top)
-        finally:
-            os.close(top)
         folder.rmdir()
     return not os.path.lexists(folder)
 
 
-def _empty(top: int) -> None:
+def sweep(folder: Path, *, keep: Collection[str] = ()) -> None:
+    """Remove what is in a folder, except what ``keep`` names."""
+    with contextlib.suppress(OSError):  # it was removed or locked against its owner; what cannot be removed stays
+        top = _enter(None, str(folder))
+        try:
+            _empty(top, keep)
+        finally:
+            os.close(top)
+
+
+def _empty(top: int, keep: Collection[str] = ()) -> None:
     """Empty the folder that is open as ``top``."""
     names = (f"{uuid.uuid4().hex}-{number}" for number in itertools.count())
-    waiting = _clear(top)
+    waiting = _clear(top, keep)
     while waiting:
         name = waiting.pop()
         with contextlib.suppress(OSError):  # what cannot be removed stays, and so does the folder around it
@@ -79,10 +100,10 @@ def _empty(top: int) -> None:
             os.rmdir(name, dir_fd=top)
 
 
-def _clear(folder: int) -> list[str]:
+def _clear(folder: int, keep: Collection[str] = ()) -> list[str]:
     """Remove everything but folders; returns the names of the folders."""
     with os.scandir(folder) as entries:
-        found = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
+        found = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries if entry.name not in keep]
     for name, is_folder in found:
         if not is_folder:
             with contextlib.suppress(OSError):

@@ -20,6 +20,8 @@ from grader.sandbox import outer
 if TYPE_CHECKING:
     from pathlib import Path
 
+PLACE = "zygote"
+"""The zygote's own place in the folder that it may write to; what it writes there is of no use once it is warm."""
 _CLOSE_SECONDS = 15.0
 _INFO_BYTES = 4096
 _MODULE = "grader.worker"
@@ -36,7 +38,7 @@ class Guardian:
         """
         self.refusal = outer.refusal()
         self._inner: int | None = None
-        place = folder / "zygote"
+        place = folder / PLACE
         place.mkdir(mode=0o700)
         self.control, theirs = socket.socketpair()
         """Our end of the control channel; whoever takes it closes it."""

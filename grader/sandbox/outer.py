@@ -29,8 +29,6 @@ NAMESPACES = ("ipc", "mnt", "net", "pid", "user", "uts")
 _TRIAL_SECONDS = 20.0
 _REASON_LENGTH = 200
 _CPUS = Path("/sys/devices/system/cpu")
-_LIBRARY_FINDERS = ("/sbin/ldconfig", "/sbin/ldconfig.real", "/bin/sh")
-"""What ``ctypes.util.find_library`` runs; on some distributions it is a script."""
 _KERNEL_SETTINGS = ("acpi", "bus", "driver", "fs", "irq", "mtrr", "scsi", "sys", "sysrq-trigger")
 """What root's own processes may write to in ``/proc`` without any capability, and then for the whole machine."""
 
@@ -95,7 +93,7 @@ def _view() -> tuple[str, ...]:
     """The options that show what may be read, and what the interpreter needs to start besides."""
     links: dict[Path, str] = {}
     bound = set(readable_paths())
-    for path in (*named_paths(), *_start_of_the_interpreter(), *map(Path, _LIBRARY_FINDERS), _CPUS):
+    for path in (*named_paths(), *_start_of_the_interpreter(), _CPUS):
         if path.exists():
             bound.add(_follow(path, links))
     outermost = sorted(path for path in bound if bound.isdisjoint(path.parents))

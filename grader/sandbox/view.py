@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+
+    from grader.errors import GraderError
 
 _OWN = Path(__file__).absolute().parents[1]
 _OWN_PARTS = ("__init__.py", "wire", "worker")
@@ -75,6 +77,14 @@ def in_sight(path: Path) -> Path | None:
     """The readable path that ``path`` is or lies below; None where student code cannot read it."""
     real = path.resolve()
     return next((readable for readable in readable_paths() if real.is_relative_to(readable)), None)
+
+
+def expect_out_of_sight(places: Iterable[Path], error: Callable[..., GraderError]) -> None:
+    """Accept places that student code cannot read; for the first that it can, raise ``error``."""
+    for place in places:
+        if (readable := in_sight(place)) is not None:
+            finding = f"student code could read it: all of {readable} is readable for its libraries"
+            raise error(finding, place=str(place), hint="move it, for instance to a folder in your home")
 
 
 def _interpreter() -> Iterator[Path]:

@@ -7,22 +7,30 @@ import os
 import socket
 import sys
 import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from grader.errors import MachineError
 from grader.model.result import Wall
-from grader.sandbox.folders import hold, make_private_folder, remove_abandoned_folders, remove_folder
-from grader.sandbox.guardian import Guardian
+from grader.sandbox.folders import (
+    LOCK,
+    copy_into,
+    hold,
+    make_private_folder,
+    remove_abandoned_folders,
+    remove_folder,
+    sweep,
+)
+from grader.sandbox.guardian import PLACE, Guardian
 from grader.sandbox.outer import own_namespaces
-from grader.sandbox.view import readable_paths
+from grader.sandbox.view import expect_out_of_sight, readable_paths
 from grader.sandbox.walls import NAMESPACES
 from grader.wire.channel import Channel
 from grader.wire.faults import WireFault
 from grader.wire.frames import Control, Ended, Prepare, ProcessLimits, Ready, Start, Started, Stop
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
+    from collections.abc import Mapping, Sequence
     from types import TracebackType
 
     from grader.model.assignment import Limits
@@ -86,10 +94,13 @@ class Zygote:
     zygote when the thread that started it ends.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, files: Mapping[str, Path] | None = None) -> None:
+        """Start it; ``files`` are copied into each student's folder, to the relative paths that are their keys."""
         if sys.platform != "linux":
             raise SandboxFailed(f"student processes need Linux, this is {sys.platform}", hint="use a Linux container")
         remove_abandoned_folders()
+        self._files = {} if files is None else dict(files)
+        expect_out_of_sight([Path(tempfile.gettempdir())], SandboxFailed)
         self._folder = make_private_folder()
         self._hold: int | None = hold(self._folder)
         self._last_words = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
@@ -100,6 +111,7 @@ class Zygote:
             guardian = self._guardian = Guardian(folder=self._folder, last_words=self._last_words)
             self._channel = Channel(guardian.control, receives=Control, max_frame_bytes=_CONTROL_FRAME_BYTES)
             ready = self._ask(_prepare(guardian), Ready, within=_WARM_UP_SECONDS)
+            self._sweep()
         except BaseException:
             self.close()
             raise
@@ -121,10 +133,10 @@ class Zygote:
         if self._student is not None:
             raise RuntimeError(f"student process {self._student.pid} has not been stopped")
         folder = make_private_folder(parent=self._folder, prefix="student-")
-        (folder / WORK).mkdir(mode=0o700)
         ours, theirs = socket.socketpair()
         try:
             with theirs:
+                copy_into(folder / WORK, self._files)
                 start = Start(folder=str(folder), limits=_process_limits(limits))
                 started = self._ask(start, Started, within=_START_SECONDS, descriptors=(theirs.fileno(),))
         except BaseException:
@@ -162,7 +174,13 @@ class Zygote:
     def _stop(self, pid: int) -> Ended:
         ended = self._ask(Stop(pid=pid), Ended, within=_STOP_SECONDS)
         self._student = None
+        self._sweep()
         return ended
+
+    def _sweep(self) -> None:
+        """Have nothing lie where the next student process could find it, even if no wall but this one stands."""
+        sweep(self._folder, keep=(LOCK, PLACE))
+        sweep(self._folder / PLACE)
 
     def _ask(
         self, question: Prepare | Start | Stop, answer: type[Answer], *, within: float, descriptors: Sequence[int] = ()
