@@ -118,6 +118,10 @@ def _values(finding: Finding, result: CaseResult, around: Around) -> _Values:
         "got": shown(finding.got),
         "seconds": limits.load_seconds if finding.kind is FindingKind.LOAD_TIMED_OUT else limits.call_seconds,
         "output": bytes_text(limits.output_bytes),
+        "disk": bytes_text(limits.disk_bytes),
+        "file": bytes_text(limits.file_bytes),
+        "files": limits.disk_files,
+        "threads": limits.threads,
         **untrusted.values(finding.values),
     }
     memory = finding.values.get("memory_bytes")
@@ -267,6 +271,10 @@ _BROKEN_OFF: Final = {
     "timed_out": ".timed_out",
     "out_of_memory": ".out_of_memory",
     "flooded": ".flooded",
+    "disk": ".disk",
+    "file_size": ".file_size",
+    "files": ".files",
+    "threads": ".threads",
     "crashed": ".crashed",
 }
 """Why a statement was broken off, and the ending of the sentence that says so."""

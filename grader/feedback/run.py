@@ -15,6 +15,7 @@ from grader.feedback.messages import bytes_text
 from grader.feedback.outputs import OutputBudget
 from grader.feedback.view import CellView, ErrorView, FailureView
 from grader.model.submission import CellKind
+from grader.wire.evidence import BROKEN_OFF
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 MOST_FAILURES: Final = 50
 MOST_NOTICES: Final = 20
 STATUSES: Final = ("ok", "partly", "failed", "empty", "not_run")
-REASONS: Final = ("raised", "syntax", "timed_out", "out_of_memory", "flooded", "crashed", "skipped")
+REASONS: Final = ("raised", "syntax", *BROKEN_OFF, "skipped")
 NOTICES: Final = {
     "stand_in": ("package",),
     "package_missing": ("package", "needed_for"),
@@ -53,7 +54,6 @@ _WHOLE_HAND_IN: Final = (
     "reloaded",
 )
 """Notices that are told once, for the hand-in as a whole."""
-_ENDED_EARLY: Final = ("timed_out", "out_of_memory", "flooded", "crashed")
 
 
 def show_cells(
@@ -87,7 +87,7 @@ def show_notices(load: LoadReport | None, assignment: Assignment) -> tuple[Text,
     if load is None:
         return ()
     early: tuple[Text, ...] = ()
-    if load.ended in _ENDED_EARLY:
+    if load.ended in BROKEN_OFF:
         limits = assignment.limits
         early = (
             text(
@@ -95,6 +95,10 @@ def show_notices(load: LoadReport | None, assignment: Assignment) -> tuple[Text,
                 seconds=limits.load_seconds,
                 memory=bytes_text(limits.memory_bytes),
                 output=bytes_text(limits.output_bytes),
+                disk=bytes_text(limits.disk_bytes),
+                file=bytes_text(limits.file_bytes),
+                files=limits.disk_files,
+                threads=limits.threads,
             ),
         )
     return (*early, *_words(notice for notice in load.notices if notice.kind in _WHOLE_HAND_IN))

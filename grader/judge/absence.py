@@ -25,6 +25,10 @@ _CUT_OFF = {
     "timed_out": (Verdict.TIMED_OUT, FindingKind.LOAD_TIMED_OUT),
     "out_of_memory": (Verdict.OUT_OF_MEMORY, FindingKind.OUT_OF_MEMORY),
     "flooded": (Verdict.FLOODED, FindingKind.FLOODED),
+    "disk": (Verdict.FLOODED, FindingKind.DISK),
+    "file_size": (Verdict.FLOODED, FindingKind.FILE_SIZE),
+    "files": (Verdict.FLOODED, FindingKind.FILES),
+    "threads": (Verdict.CRASHED, FindingKind.THREADS),
     "crashed": (Verdict.CRASHED, FindingKind.CRASHED),
 }
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from grader.model.result import ErrorRecord, FindingKind, Frame
 from grader.model.verdict import Verdict
+from grader.wire.exceeded import DISK, FILE_SIZE, OUT_OF_MEMORY, exceeded_limit
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -23,9 +23,12 @@ MOST_FAILURES = 5000
 MOST_NOTICES = 2000
 """Of one load, as the worker keeps to them itself; for each missing name all names are searched for a similar one."""
 _OUTPUT_FLOODED = "OutputFlooded"
-_NO_MEMORY = re.compile(
-    r"can't allocate memory|cannot allocate memory|not enough memory|bad_alloc|out of memory", re.IGNORECASE
-)
+_OF_LIMITS = {
+    "": (Verdict.RAISED, FindingKind.RAISED),
+    OUT_OF_MEMORY: (Verdict.OUT_OF_MEMORY, FindingKind.OUT_OF_MEMORY),
+    DISK: (Verdict.FLOODED, FindingKind.DISK),
+    FILE_SIZE: (Verdict.FLOODED, FindingKind.FILE_SIZE),
+}
 
 
 def bounded_report(report: LoadReport, *, cells: Collection[int]) -> LoadReport:
@@ -62,11 +65,7 @@ def verdict_of_error(error: RemoteError) -> tuple[Verdict, FindingKind]:
     """What an exception of the hand-in's own code means, by its type and message alone."""
     if error.type_name == _OUTPUT_FLOODED:
         return Verdict.FLOODED, FindingKind.FLOODED
-    if error.type_name in ("MemoryError", "OutOfMemoryError") or "MemoryError" in error.bases:
-        return Verdict.OUT_OF_MEMORY, FindingKind.OUT_OF_MEMORY
-    if error.type_name == "RuntimeError" and _NO_MEMORY.search(error.message):
-        return Verdict.OUT_OF_MEMORY, FindingKind.OUT_OF_MEMORY
-    return Verdict.RAISED, FindingKind.RAISED
+    return _OF_LIMITS[exceeded_limit(error)]
 
 
 def clip(text: str, limit: int) -> str:

@@ -15,9 +15,10 @@ from grader.model.result import Finding, FindingKind
 from grader.model.submission import CellKind
 from grader.model.verdict import Verdict
 from grader.sandbox.ended import HowItEnded, how_it_ended
+from grader.sandbox.walls import WeakSandbox, missing
 from grader.sandbox.zygote import SandboxFailed, Zygote
 from grader.wire.channel import Channel
-from grader.wire.evidence import Notice
+from grader.wire.evidence import BROKEN_OFF, Notice
 from grader.wire.faults import ChannelTimeout, ProtocolBroken, RemoteRaised, WireFault
 from grader.wire.frames import JUDGE_RECEIVES, CellSource, Load
 from grader.wire.peer import Exports, Peer
@@ -39,6 +40,14 @@ _REASONS = {
     Verdict.OUT_OF_MEMORY: "out_of_memory",
     Verdict.FLOODED: "flooded",
     Verdict.CRASHED: "crashed",
+}
+_OVER_A_LIMIT = {
+    HowItEnded.MEMORY: (Verdict.OUT_OF_MEMORY, FindingKind.OUT_OF_MEMORY),
+    HowItEnded.SHARED_MEMORY: (Verdict.OUT_OF_MEMORY, FindingKind.OUT_OF_MEMORY),
+    HowItEnded.FILE_LIMIT: (Verdict.FLOODED, FindingKind.FILE_SIZE),
+    HowItEnded.DISK: (Verdict.FLOODED, FindingKind.DISK),
+    HowItEnded.FILES: (Verdict.FLOODED, FindingKind.FILES),
+    HowItEnded.THREADS: (Verdict.CRASHED, FindingKind.THREADS),
 }
 
 
@@ -74,9 +83,10 @@ class ProcessSource(Protocol):
 class Zygotes:
     """One warm zygote at a time, replaced once when it fails."""
 
-    def __init__(self, open_zygote: Callable[[], ProcessSource] = Zygote) -> None:
-        """Open nothing yet."""
+    def __init__(self, open_zygote: Callable[[], ProcessSource] = Zygote, *, allow_weak: bool = True) -> None:
+        """Open nothing yet. Unless ``allow_weak``, no process is given away for which a required wall is missing."""
         self._open = open_zygote
+        self._allow_weak = allow_weak
         self._zygote: ProcessSource | None = None
         self.environment: dict[str, str] = {}
         """Versions of what student code runs with; known once a zygote has been open."""
@@ -85,8 +95,23 @@ class Zygotes:
         """Start a student process, from a fresh zygote if this one fails.
 
         Raises:
+            WeakSandbox: if a required wall does not stand.
             MachineError: if the fresh one fails, too.
         """
+        process = self._start(limits)
+        if not self._allow_weak and (fallen := missing(process.walls)):
+            process.stop()
+            raise WeakSandbox(fallen)
+        return process
+
+    def close(self) -> None:
+        """End the zygote, if there is one."""
+        zygote, self._zygote = self._zygote, None
+        if zygote is not None:
+            zygote.close()
+
+    def _start(self, limits: Limits) -> StudentProcess:
+        """A student process, whatever stands around it."""
         try:
             return self._warm().start_student(limits)
         except (SandboxFailed, OSError):
@@ -95,12 +120,6 @@ class Zygotes:
                 return self._warm().start_student(limits)
             except OSError as error:
                 raise MachineError(f"no student process could be started: {error}") from error
-
-    def close(self) -> None:
-        """End the zygote, if there is one."""
-        zygote, self._zygote = self._zygote, None
-        if zygote is not None:
-            zygote.close()
 
     def _warm(self) -> ProcessSource:
         """The zygote, opened on first use."""
@@ -192,7 +211,8 @@ class LoadedSubmission:
         except MachineError as error:
             self.machine_error = error
             raise
-        loss = _loss(fault, ended, self._limits, loading=loading)
+        over = ended.breach is not None  # then that is why, whatever the judge was waiting for
+        loss = _died(ended, self._limits) if over else _loss(fault, ended, self._limits, loading=loading)
         self._losses.append(loss)
         return loss
 
@@ -270,7 +290,11 @@ class LoadedSubmission:
             return report
         notices = tuple(Notice(kind="reloaded", cell=cell) for cell, _ in sorted(self._fatal_statements))
         explained = tuple(self._explained_cell(cell) for cell in report.cells)
-        return msgspec.structs.replace(report, cells=explained, notices=report.notices + notices)
+        ended = report.ended
+        if ended == "crashed":  # all that a student process can say of a statement that it was told to leave out
+            reasons = {_reason(loss) for loss in self._fatal_statements.values()}
+            ended = min(reasons, key=BROKEN_OFF.index)
+        return msgspec.structs.replace(report, cells=explained, notices=report.notices + notices, ended=ended)
 
     def _explained_cell(self, cell: CellRun) -> CellRun:
         """One cell of the report."""
@@ -282,7 +306,13 @@ class LoadedSubmission:
         loss = self._fatal_statements.get((failure.cell, failure.statement))
         if loss is None:
             return failure
-        return msgspec.structs.replace(failure, reason=_REASONS.get(loss.verdict, failure.reason))
+        return msgspec.structs.replace(failure, reason=_reason(loss))
+
+
+def _reason(loss: ProcessLost) -> str:
+    """Why a statement that lost a process was broken off, as a load's report says it."""
+    kind = loss.case_finding.kind.value
+    return kind if kind in BROKEN_OFF else _REASONS[loss.verdict]
 
 
 def _loss(fault: WireFault | RemoteRaised | None, ended: Ended, limits: Limits, *, loading: bool) -> ProcessLost:
@@ -307,12 +337,10 @@ def _loss(fault: WireFault | RemoteRaised | None, ended: Ended, limits: Limits, 
 def _died(ended: Ended, limits: Limits) -> ProcessLost:
     """What it means that the process was gone before anybody stopped it."""
     how = how_it_ended(ended, limits)
-    if how is HowItEnded.MEMORY:
-        return _lost(Verdict.OUT_OF_MEMORY, FindingKind.OUT_OF_MEMORY, memory_bytes=limits.memory_bytes)
+    if how in _OVER_A_LIMIT:
+        return _lost(*_OVER_A_LIMIT[how])
     if how is HowItEnded.CPU_LIMIT:
         return _lost(Verdict.TIMED_OUT, FindingKind.CALL_TIMED_OUT, seconds=limits.cpu_seconds)
-    if how is HowItEnded.FILE_LIMIT:
-        return _lost(Verdict.FLOODED, FindingKind.FLOODED)
     if how is HowItEnded.SIGNALLED and ended.signal is not None:
         return _lost(Verdict.CRASHED, FindingKind.CRASHED, signal=_signal_name(ended.signal))
     details = {} if ended.exit_code is None else {"exit_code": ended.exit_code}

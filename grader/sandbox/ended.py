@@ -26,6 +26,11 @@ class HowItEnded(StrEnum):
     FILE_LIMIT = "file_limit"
     MEMORY = "memory"
     """The kernel took it for its memory, or it gave up near its limit."""
+    DISK = "disk"
+    FILES = "files"
+    THREADS = "threads"
+    SHARED_MEMORY = "shared_memory"
+    """The zygote's watch ended it, for the limit of that name."""
     SIGNALLED = "signalled"
     """Any other signal: a segmentation fault, an abort, or one that it sent itself."""
 
@@ -40,10 +45,10 @@ def how_it_ended(ended: Ended, limits: Limits) -> HowItEnded:
     SIGKILL that we did not send has two likely senders: the kernel at the hard CPU limit, which the CPU seconds show,
     and the kernel when memory ran out, which takes a student process before any other.
     """
-    if ended.killed_by_us:
-        return HowItEnded.STOPPED
-    if ended.signal is None:
-        return HowItEnded.EXITED
+    if ended.breach is not None:
+        return HowItEnded(ended.breach)
+    if ended.killed_by_us or ended.signal is None:
+        return HowItEnded.STOPPED if ended.killed_by_us else HowItEnded.EXITED
     if ended.signal in _LIMIT_SIGNALS:
         return _LIMIT_SIGNALS[signal.Signals(ended.signal)]
     if ended.signal == signal.SIGKILL:

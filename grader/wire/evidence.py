@@ -6,6 +6,12 @@ from typing import Any
 
 import msgspec
 
+BROKEN_OFF = ("timed_out", "out_of_memory", "flooded", "disk", "file_size", "files", "threads", "crashed")
+"""The reasons why a statement was broken off, rather than failed by itself; worst for the load as a whole first.
+
+``flooded`` is for output; ``disk``, ``file_size``, ``files`` and ``threads`` are for the limits of those names.
+"""
+
 
 class RemoteFrame(msgspec.Struct, frozen=True, kw_only=True):
     """One place in the hand-in's own code on the way to an exception; ``line`` counts from 1 within the cell."""
@@ -37,7 +43,7 @@ class StatementFailure(msgspec.Struct, frozen=True, kw_only=True):
     error: RemoteError
     binds: tuple[str, ...] = ()
     reason: str = "raised"
-    """``raised``, ``syntax``, ``timed_out``, ``out_of_memory``, ``flooded``, ``crashed`` or ``skipped``."""
+    """``raised``, ``syntax``, ``skipped``, or one of `BROKEN_OFF`."""
     stand_in: str = ""
     """The stand-in package that does not offer what the statement wanted to take from it, if that is the error."""
 
@@ -91,4 +97,4 @@ class LoadReport(msgspec.Struct, frozen=True, kw_only=True):
     names: tuple[DefinedName, ...] = ()
     seconds: float = 0.0
     ended: str = "complete"
-    """``complete``, ``timed_out``, ``out_of_memory``, ``flooded`` or ``crashed``."""
+    """``complete``, or one of `BROKEN_OFF`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grader.wire.evidence import RemoteError, RemoteFrame
+from grader.wire.exceeded import exceeded_limit
 from grader.wire.names import clean_text
 from grader.wire.raising import describe_error
 from grader.worker.capture import OutputFlooded
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from grader.worker.statements import Statement
 
 _COMPILER_ERRORS = (SyntaxError, IndentationError, TabError)
-_ALLOCATION_WORDS = ("can't allocate memory", "not enough memory", "unable to allocate", "cannot allocate memory")
 
 
 def describe_syntax_error(error: BaseException, *, cell: int, statement: Statement) -> RemoteError:
@@ -47,8 +47,8 @@ def reason_of(error: BaseException) -> str:
         return "timed_out"
     if type(error) is OutputFlooded:
         return "flooded"
-    if is_a(error, MemoryError) or (is_a(error, RuntimeError) and _speaks_of_memory(error)):
-        return "out_of_memory"
+    if limit := exceeded_limit(describe_error(error)):
+        return limit
     if type(error) in _COMPILER_ERRORS and str(getattr(error, "filename", "")).startswith("cell:"):
         return "syntax"
     return "raised"
@@ -74,12 +74,6 @@ def trace_lines(error: RemoteError) -> list[str]:
         if frame.source:
             lines.append(f"    {frame.source}")
     return [*lines, f"{error.type_name}: {error.message}" if error.message else error.type_name]
-
-
-def _speaks_of_memory(error: BaseException) -> bool:
-    """Torch says so in words only."""
-    message = _message(error).lower()
-    return any(words in message for words in _ALLOCATION_WORDS)
 
 
 def _message(error: BaseException) -> str:

@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
-from grader.wire.evidence import CellRun, LoadReport, RemoteError, StatementFailure
+from grader.wire.evidence import BROKEN_OFF, CellRun, LoadReport, RemoteError, StatementFailure
 from grader.wire.peer import Loading
 from grader.wire.raising import describe_error
 from grader.wire.seeding import seed_everything
-from grader.worker import habits, standins
+from grader.worker import concessions, habits, standins
 from grader.worker.capture import Capture, wire_text, without_addresses
 from grader.worker.clock import LoadClock, OutOfTime
 from grader.worker.failures import describe_syntax_error, is_a, is_quiet_exit, missing_package, reason_of, trace_lines
@@ -46,9 +46,6 @@ _GRACE_SHARE = 0.5
 MOST_FAILURES = 1000
 MOST_BINDING_FAILURES = 5000
 """Beyond the first ones, a failure is told only if it would have bound a name, and without its message."""
-
-_ENDINGS = ("timed_out", "out_of_memory", "flooded", "crashed")
-"""The reasons that say more about a load than that a statement failed, worst first."""
 
 
 def load_submission(
@@ -97,6 +94,7 @@ class _Loader:
         started = time.monotonic()
         self._capture.install()
         habits.settle(self._notices)
+        concessions.tell(self._notices)
         self._shell.stand_ins.install(
             lambda package: self._notices.note("stand_in", package=package), asked=self._request.names
         )
@@ -105,7 +103,7 @@ class _Loader:
         self._clock.pause()
         self._capture.begin_serving()
         self._explain_missing()
-        ended = next((reason for reason in _ENDINGS if reason in self._reasons), "complete")
+        ended = next((reason for reason in BROKEN_OFF if reason in self._reasons), "complete")
         return LoadReport(
             cells=tuple(cells),
             notices=self._notices.collected(),

@@ -19,6 +19,7 @@ from grader.model.grade import Status
 from grader.model.result import FindingKind
 from grader.model.text import Language, Text
 from grader.model.verdict import Verdict
+from grader.wire.evidence import BROKEN_OFF
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +38,7 @@ BUILT = {
     *(f"status.{status}" for status in Status),
     *(f"notice.{kind}" for kind in NOTICES),
     *(f"statement.{reason}" for reason in REASONS),
-    *(f"ended_early.{end}" for end in ("timed_out", "out_of_memory", "flooded", "crashed")),
+    *(f"ended_early.{end}" for end in BROKEN_OFF),
     *(f"wall.{wall}{state}" for wall in WALLS for state in ("", ".missing")),
     *(f"report.cell.{status}" for status in (*STATUSES, "text")),
     *(key for key, _, _ in MESSAGES),

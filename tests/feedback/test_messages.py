@@ -54,6 +54,49 @@ ERROR = ErrorRecord(
 WHAT = Text(en="the noise's standard deviation", zh="噪声的标准差")
 
 GOLDEN: dict[str, tuple[dict[str, Any], str, str]] = {
+    "too much on the disk": (
+        {"kind": K.DISK, "subject": "sgd"},
+        (
+            "Your code wrote more than 256 MB to disk, which is all that its files may hold together. Write less, or"
+            " remove files that are not needed any more."
+        ),
+        "你的代码写入磁盘的内容超过了 256 MB，这是所有文件合计的上限。请少写一些，或删除不再需要的文件。",
+    ),
+    "too much in one file": (
+        {"kind": K.FILE_SIZE, "subject": "sgd"},
+        (
+            "Your code wrote more than 64 MB to one file, which is all that a file may hold. Write less to it, for"
+            " instance only the last state of the training."
+        ),
+        "你的代码写入同一个文件的内容超过了 64 MB，这是单个文件的上限。请少写一些，例如只保存训练的最后状态。",
+    ),
+    "too many files": (
+        {"kind": K.FILES, "subject": "sgd"},
+        (
+            "Your code made more than the 10000 files and folders it may make, or put folders too deep inside each"
+            " other. Write to fewer files."
+        ),
+        "你的代码创建的文件和文件夹超过了上限 10000 个，或者文件夹嵌套太深。请减少文件的数量。",
+    ),
+    "too many threads": (
+        {"kind": K.THREADS, "subject": "sgd"},
+        (
+            "Your code had more than the 64 threads it may have at the same time, so its process was ended. Does a"
+            " loop start a new one in each round?"
+        ),
+        "你的代码同时运行的线程超过了上限 64 个，进程因此被结束。是不是循环的每一轮都启动了新的线程？",
+    ),
+    "disk full while defining": (
+        {"kind": K.NAME_STATEMENT_FAILED, "subject": "sgd", "values": {"cell": 1, "line": 3, "reason": "disk"}},
+        (
+            "`sgd` is not defined because the statement that should define it (cell 2, line 3) wrote more than 256 MB"
+            " to disk and was stopped. Write less there."
+        ),
+        (
+            "`sgd` 没有定义，因为应当定义它的语句（第 2 个单元格第 3 行）写入磁盘的内容超过了 256 MB，"
+            "已被停止。请少写一些。"
+        ),
+    ),
     "values": (
         {"kind": K.VALUES, "subject": "squared_loss", "difference": difference()},
         "3 of 6 values of the result of `squared_loss` are wrong; the largest difference is 0.75, at index (2, 0).",

@@ -21,7 +21,7 @@ from grader.model.text import Language, Text
 from grader.sandbox.zygote import SandboxFailed
 from grader.wire.channel import Channel
 from grader.wire.evidence import CellRun, DefinedName, LoadReport, StatementFailure
-from grader.wire.frames import STUDENT_RECEIVES, Ended, Load
+from grader.wire.frames import STUDENT_RECEIVES, Breach, Ended, Load
 from grader.wire.peer import Exports, Loading, Peer
 from grader.wire.raising import describe_error
 
@@ -116,9 +116,11 @@ class FakeProcess:
             self._theirs.close()
         self._theirs.close()
 
-    def _die(self, number: int = 11) -> None:
-        """End as if by a signal, or with exit code 3 for number 0."""
+    def _die(self, number: int = 11, breach: Breach | None = None) -> None:
+        """End as if by a signal, or with exit code 3 for number 0, or killed by the watch for a breach."""
         self._ended = Ended(pid=1, signal=number) if number else Ended(pid=1, exit_code=3)
+        if breach is not None:
+            self._ended = Ended(pid=1, killed_by_us=True, breach=Breach(breach))
         self._theirs.shutdown(socket.SHUT_RDWR)
 
     def _flood(self) -> None:
@@ -138,7 +140,8 @@ class FakeProcess:
             for name, value in namespace.items()
             if name not in own and name != "__builtins__"
         )
-        return Loading(namespace=namespace, report=LoadReport(cells=tuple(cells), names=names))
+        ended = "crashed" if request.skip else "complete"
+        return Loading(namespace=namespace, report=LoadReport(cells=tuple(cells), names=names, ended=ended))
 
 
 def _run(

@@ -38,7 +38,15 @@ FUNCTIONS = [
     (body("die(0)"), Verdict.CRASHED, FindingKind.CRASHED),
     (body("die(9)"), Verdict.OUT_OF_MEMORY, FindingKind.OUT_OF_MEMORY),
     (body("die(24)"), Verdict.TIMED_OUT, FindingKind.CALL_TIMED_OUT),
-    (body("die(25)"), Verdict.FLOODED, FindingKind.FLOODED),
+    (body("die(25)"), Verdict.FLOODED, FindingKind.FILE_SIZE),
+    (body("die(0, 'disk')"), Verdict.FLOODED, FindingKind.DISK),
+    (body("die(0, 'files')"), Verdict.FLOODED, FindingKind.FILES),
+    (body("die(0, 'threads')"), Verdict.CRASHED, FindingKind.THREADS),
+    (body("die(0, 'shared_memory')"), Verdict.OUT_OF_MEMORY, FindingKind.OUT_OF_MEMORY),
+    (body("raise OSError(27, 'File too large')"), Verdict.FLOODED, FindingKind.FILE_SIZE),
+    (body("raise OSError(28, 'No space left on device')"), Verdict.FLOODED, FindingKind.DISK),
+    (body("raise OSError(12, 'Cannot allocate memory')"), Verdict.OUT_OF_MEMORY, FindingKind.OUT_OF_MEMORY),
+    (body("raise OSError(24, 'Too many open files')"), Verdict.RAISED, FindingKind.RAISED),
     (LETTER, Verdict.MISSING, FindingKind.NAME_MISSING),
     (LETTER + "power = None\n", Verdict.MISSING, FindingKind.NOT_ANSWERED),
     (LETTER + "power = 3\n", Verdict.WRONG, FindingKind.NOT_CALLABLE),
@@ -284,6 +292,22 @@ def test_a_statement_that_kills_the_process_is_left_out_the_next_time(judge_sour
     assert [r.verdict for r in judgement.results] == [Verdict.PASSED] * 3
     assert [failure.reason for failure in judgement.load.cells[0].failures] == ["crashed", "out_of_memory"]
     assert [notice.kind for notice in judgement.load.notices] == ["reloaded", "reloaded"]
+
+
+@pytest.mark.parametrize(
+    ("fatal", "ended"),
+    [
+        ("die(11)", "crashed"),
+        ("die(0, 'disk')", "disk"),
+        ("die(11); die(0, 'threads')", "threads"),
+        ("die(0, 'files'); die(9)", "out_of_memory"),
+    ],
+)
+def test_a_load_without_its_fatal_statements_says_what_ended_it(judge_source: Any, fatal: str, ended: str) -> None:
+    """The worst of the limits that it passed; the process itself could only say that it was told to leave them out."""
+    judgement = judge_source(RIGHT + fatal)
+
+    assert judgement.load.ended == ended
 
 
 def test_a_load_that_always_dies_gives_every_case_its_verdict(judge_source: Any) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from grader.model.assignment import Limits
 from grader.sandbox.ended import HowItEnded, how_it_ended
-from grader.wire.frames import Ended
+from grader.wire.frames import Breach, Ended
 
 LIMITS = Limits(cpu_seconds=4, memory_bytes=1000)
 
@@ -27,6 +27,10 @@ LIMITS = Limits(cpu_seconds=4, memory_bytes=1000)
         (Ended(pid=1, signal=signal.SIGABRT, peak_memory_bytes=700), HowItEnded.SIGNALLED),
         (Ended(pid=1, signal=signal.SIGSEGV), HowItEnded.SIGNALLED),
         (Ended(pid=1, signal=signal.SIGTERM, peak_memory_bytes=2000), HowItEnded.SIGNALLED),
+        (Ended(pid=1, killed_by_us=True, breach=Breach.DISK), HowItEnded.DISK),
+        (Ended(pid=1, killed_by_us=True, breach=Breach.FILES), HowItEnded.FILES),
+        (Ended(pid=1, killed_by_us=True, breach=Breach.THREADS), HowItEnded.THREADS),
+        (Ended(pid=1, killed_by_us=True, breach=Breach.SHARED_MEMORY), HowItEnded.SHARED_MEMORY),
     ],
 )
 def test_an_end_is_sorted_by_its_cause(ended: Ended, expected: HowItEnded) -> None:

@@ -406,6 +406,26 @@ def test_a_flood_ends_its_statement(load: Load) -> None:
     assert loaded.report.ended == "flooded"
 
 
+@pytest.mark.parametrize(
+    ("statement", "reason"),
+    [
+        ("raise OSError(27, 'File too large')", "file_size"),
+        ("raise OSError(28, 'No space left on device', 'a.pt')", "disk"),
+        ("raise OSError(12, 'Cannot allocate memory')", "out_of_memory"),
+        ("raise RuntimeError('write(): fd 3 failed with File too large')", "file_size"),
+        ("raise OSError(24, 'Too many open files')", "raised"),
+        ("raise RuntimeError('can\\'t start new thread')", "raised"),
+    ],
+)
+def test_a_statement_that_hits_a_limit_says_which(load: Load, statement: str, reason: str) -> None:
+    """The next statements run."""
+    loaded = load(f"{statement}\nf = 1")
+
+    assert [failure.reason for failure in loaded.failures] == [reason]
+    assert "f" in loaded.names
+    assert loaded.report.ended == (reason if reason != "raised" else "complete")
+
+
 def test_warnings_are_output_and_never_a_failure(load: Load) -> None:
     """They name the line, and no place of this machine."""
     loaded = load("import warnings\nwarnings.warn('mind the shape')\nimport sys\nprint('oops', file=sys.stderr)")
