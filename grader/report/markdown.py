@@ -31,14 +31,14 @@ def markdown_html(source: str, language: Language) -> Markup:
     from grader.report.jupyter_markdown import to_html  # noqa: PLC0415 - nbconvert is slow to import
 
     if len(source) > _MOST_CHARACTERS or len(_FORMULA.findall(source)) > _MOST_FORMULAS:
-        return _as_typed(source)
+        return as_typed(source)
     try:
         html = to_html(visible(source))
     except RecursionError:
-        return _as_typed(source)
+        return as_typed(source)
     return sanitised(html, language)
 
 
-def _as_typed(source: str) -> Markup:
+def as_typed(source: str) -> Markup:
     """The text without its formatting."""
     return Markup("<pre>{}</pre>").format(visible(source[:_MOST_SHOWN]))

@@ -16,8 +16,8 @@ from grader.feedback.view import CellView, FailureView
 from grader.model.text import Language, Text
 from grader.report.ansi import ansi_to_html
 from grader.report.highlight import highlighted_lines
-from grader.report.markdown import markdown_html
-from grader.report.safe_text import one_line, visible
+from grader.report.markdown import as_typed, markdown_html
+from grader.report.safe_text import one_line
 from grader.report.sanitise import picture_source, sanitised
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ _HEAD_LINES, _TAIL_LINES = 40, 15
 _MOST_HTML = 200_000
 _TEXT_BUDGET = 400_000
 """Characters of text outputs in one report."""
+_PROSE_BUDGET = 300_000
+"""Characters of text cells that are parsed for one report; the worst of them cost some microseconds each."""
 _PICTURE_BUDGET = 4_000_000
 """Characters of pictures in one report."""
 _AROUND = 2
@@ -79,10 +81,11 @@ class ShownCell(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Budget(msgspec.Struct):
-    """What the outputs of one report may still hold."""
+    """What one report may still hold or cost."""
 
     text: int = _TEXT_BUDGET
     pictures: int = _PICTURE_BUDGET
+    prose: int = _PROSE_BUDGET
 
 
 def shown_cells(cells: Sequence[CellView], language: Language) -> tuple[ShownCell, ...]:
@@ -120,7 +123,7 @@ def _cell(cell: CellView, language: Language, budget: _Budget) -> ShownCell:
         unfolded=bool(cell.failures) or cell.status in ("partly", "failed"),
         preview=one_line(next((line for line in source.splitlines() if line.strip()), ""), 90),
         lines=tuple(Line(number, line, number in failed) for number, line in enumerate(lines, start=1)),
-        text=_prose(cell.kind, source, language),
+        text=_prose(cell.kind, source, language, budget),
         cut=len(cell.source) > _MOST_SOURCE,
         outputs=outputs,
         outputs_left_out=max(0, len(cell.outputs) - _MOST_OUTPUTS),
@@ -129,11 +132,12 @@ def _cell(cell: CellView, language: Language, budget: _Budget) -> ShownCell:
     )
 
 
-def _prose(kind: str, source: str, language: Language) -> Markup:
-    """A text cell; a raw one is shown as typed."""
+def _prose(kind: str, source: str, language: Language, budget: _Budget) -> Markup:
+    """A text cell; a raw one is shown as typed, and so is what follows on more text than anybody writes."""
     if kind == "code":
         return Markup()
-    return markdown_html(source, language) if kind == "markdown" else Markup("<pre>{}</pre>").format(visible(source))
+    budget.prose -= len(source)
+    return markdown_html(source, language) if kind == "markdown" and budget.prose >= 0 else as_typed(source)
 
 
 def _outputs(outputs: Iterable[Any], language: Language, budget: _Budget) -> Iterator[Output]:

@@ -201,3 +201,16 @@ def test_a_text_with_thousands_of_formulas_is_shown_as_it_was_typed() -> None:
 
     assert "<strong>" in str(markdown_html("**bold**", Language.EN))
     assert str(markdown_html(source, Language.EN)).startswith("<pre>**bold** $a$")
+
+
+def test_a_notebook_with_endless_text_is_parsed_up_to_a_bound() -> None:
+    """Three hundred cells whose brackets never close would cost half a minute, which no limit of a hand-in counts."""
+    cells = [
+        CellView(index=index, kind="markdown", source="**a**" + "[a](" * 2900, status="ok", outputs=())
+        for index in range(300)
+    ]
+
+    shown = shown_cells(cells, Language.EN)
+
+    assert "<strong>" in str(shown[0].text)
+    assert str(shown[-1].text).startswith("<pre>**a**[a](")
