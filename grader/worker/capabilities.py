@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import errno
-import resource
+from resource import RLIMIT_CORE, getrlimit, setrlimit  # by name: students may find another one under `resource`
 
 from grader.worker import linux
 
@@ -67,12 +67,12 @@ def held() -> int:
 
 def can_lift_limits() -> bool:
     """Whether a hard limit can be raised, tried with one that was set to zero."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    soft, hard = getrlimit(RLIMIT_CORE)
     try:
-        resource.setrlimit(resource.RLIMIT_CORE, (soft, hard + 1))
+        setrlimit(RLIMIT_CORE, (soft, hard + 1))
     except ValueError:  # that is how Python tells EPERM here
         return False
-    resource.setrlimit(resource.RLIMIT_CORE, (soft, hard))
+    setrlimit(RLIMIT_CORE, (soft, hard))
     return True
 
 

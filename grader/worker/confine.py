@@ -18,6 +18,7 @@ import socket
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from resource import getrlimit, setrlimit  # by name: what students find under `resource` may be another one
 from typing import TYPE_CHECKING
 
 import torch
@@ -273,8 +274,10 @@ def _limit(kind: int, soft: int, hard: int | None = None) -> None:
     """Set a limit, never above what this process was given; zero means no limit, except for core files."""
     if soft == 0 and kind != resource.RLIMIT_CORE:
         return
-    _, ceiling = resource.getrlimit(kind)
+    _, ceiling = getrlimit(kind)
     hard = soft if hard is None else hard
     if ceiling != resource.RLIM_INFINITY:
         soft, hard = min(soft, ceiling), min(hard, ceiling)
-    resource.setrlimit(kind, (soft, hard))
+    setrlimit(kind, (soft, hard))
+    if getrlimit(kind) != (soft, hard):
+        raise NotConfinedError(f"limit {kind} is {getrlimit(kind)} instead of {(soft, hard)}")

@@ -21,6 +21,10 @@ _GET_NO_NEW_PRIVS = 39
 _EXITING = 0x4  # PF_EXITING in the kernel's include/linux/sched.h
 
 _libc = ctypes.CDLL(None, use_errno=True)
+_FUNCTIONS = {"capget": 2, "capset": 2, "prctl": 5, "syscall": 7}
+"""Functions of the C library that are called by name, with the number of their arguments."""
+for _name, _count in _FUNCTIONS.items():
+    getattr(_libc, _name).argtypes = (ctypes.c_long,) * _count
 
 
 def die_with_parent(death_signal: signal.Signals) -> None:
@@ -61,7 +65,7 @@ def prctl(option: int, *arguments: int) -> int:
     Raises:
         OSError: with what the kernel answered.
     """
-    return call("prctl", option, *arguments, *(0,) * (4 - len(arguments)))
+    return call("prctl", option, *arguments)
 
 
 def system_call(number: int, *arguments: int) -> int:
@@ -74,12 +78,12 @@ def system_call(number: int, *arguments: int) -> int:
 
 
 def call(name: str, *arguments: int) -> int:
-    """A function of the C library that answers -1 if it fails.
+    """One of `_FUNCTIONS`, what is not given being zero.
 
     Raises:
-        OSError: if it did.
+        OSError: if it answers -1, which is how they fail.
     """
-    answer: int = getattr(_libc, name)(*map(ctypes.c_long, arguments))
+    answer: int = getattr(_libc, name)(*arguments, *(0,) * (_FUNCTIONS[name] - len(arguments)))
     if answer == -1:
         error = ctypes.get_errno()
         raise OSError(error, f"{name}{arguments}: {os.strerror(error)}")

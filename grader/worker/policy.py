@@ -72,9 +72,8 @@ _FCNTLS = (0, 1, 2, 3, 5, 6, 7, 36, 37, 38, 1027, 1030, 1032, 1034)
 _F_SETFL, _O_ASYNC = 4, 0x2000
 
 # -- include/uapi/linux/prctl.h: PR_GET_PDEATHSIG, PR_GET_DUMPABLE, PR_SET_NAME, PR_GET_NAME, PR_GET_SECCOMP,
-#    PR_CAPBSET_READ, PR_GET_CHILD_SUBREAPER, PR_GET_NO_NEW_PRIVS, PR_GET_THP_DISABLE, PR_SVE_GET_VL, PR_SME_GET_VL,
-#    PR_SET_VMA (names a mapping)
-_PRCTLS = (2, 3, 15, 16, 21, 23, 37, 39, 42, 51, 64, 0x5356_4D41)
+#    PR_CAPBSET_READ, PR_GET_CHILD_SUBREAPER, PR_GET_NO_NEW_PRIVS, PR_GET_THP_DISABLE, PR_SVE_GET_VL, PR_SME_GET_VL
+_PRCTLS = (2, 3, 15, 16, 21, 23, 37, 39, 42, 51, 64)
 
 # -- arch/x86/include/uapi/asm/prctl.h: ARCH_GET_XCOMP_SUPP, ARCH_GET_XCOMP_PERM, ARCH_REQ_XCOMP_PERM
 _ARCH_PRCTLS = (0x1021, 0x1022, 0x1023)
@@ -83,6 +82,12 @@ _ARCH_PRCTLS = (0x1021, 0x1022, 0x1023)
 #    DONTDUMP, DODUMP, WIPEONFORK, KEEPONFORK, POPULATE_READ, POPULATE_WRITE, COLLAPSE
 _ADVICE = (0, 1, 2, 3, 4, 8, 9, 10, 11, 14, 15, 16, 17, 18, 19, 22, 23, 25)
 _MAP_HUGETLB = 0x40000
+
+# -- include/uapi/asm-generic/fcntl.h: O_ACCMODE, O_WRONLY and O_RDWR, O_TRUNC
+_ACCESS_BITS, _WRITES, _O_TRUNC = 0x3, (1, 2), 0x200
+
+# -- include/uapi/linux/fadvise.h: NORMAL, RANDOM, SEQUENTIAL, WILLNEED, NOREUSE
+_READ_ADVICE = (0, 1, 2, 3, 5)
 
 # -- include/uapi/asm-generic/socket.h: SO_TYPE, SO_ERROR, SO_SNDBUF, SO_RCVBUF, SO_ACCEPTCONN, SO_PROTOCOL, SO_DOMAIN
 _SOL_SOCKET, _SOCKET_OPTIONS = 1, (3, 4, 7, 8, 30, 38, 39)
@@ -95,14 +100,14 @@ ALLOWED = (
     ),
     Group(
         "Files by path: which ones, Landlock decides.",
-        """open openat openat2 creat stat lstat newfstatat statx access faccessat faccessat2 readlink readlinkat
+        """creat stat lstat newfstatat statx access faccessat faccessat2 readlink readlinkat
         getcwd chdir mkdir mkdirat rmdir unlink unlinkat rename renameat renameat2 link linkat symlink symlinkat statfs
         umask""",
     ),
     Group(
         "Files that are open: their number, size and rights were settled when they were opened.",
         """read write readv writev pread64 pwrite64 preadv pwritev preadv2 pwritev2 lseek close fstat fstatfs fchdir
-        getdents getdents64 ftruncate fadvise64 readahead fsync fdatasync flock dup dup2 dup3
+        getdents getdents64 ftruncate readahead fsync fdatasync flock dup dup2 dup3
         copy_file_range sendfile""",
     ),
     Group(
@@ -137,6 +142,15 @@ ALLOWED = (
 )
 
 CHECKED = (
+    *(
+        Checked(
+            "Files by path, as above; but O_TRUNC empties a file that is opened to be read, which Landlock knows of "
+            "since Linux 6.2 only. openat2 keeps its flags behind a pointer; nobody misses it.",
+            name,
+            ((Argument(flags, _NULL, mask=_O_TRUNC),), (Argument(flags, _WRITES, mask=_ACCESS_BITS),)),
+        )
+        for name, flags in (("open", 1), ("openat", 2))
+    ),
     Checked(
         "Threads, not processes: those could outlive it, and in new namespaces they would have new rights.",
         "clone",
@@ -169,6 +183,11 @@ CHECKED = (
     ),
     Checked("Its own processors.", "sched_setaffinity", ((Argument(0, _MYSELF),),)),
     Checked(
+        "On which node new memory is to lie, for OpenBLAS; nothing is moved.",
+        "mbind",
+        ((Argument(5, _NULL),),),
+    ),
+    Checked(
         "Huge pages come out of the machine's pool, which no limit counts.",
         "mmap",
         ((Argument(3, _NULL, mask=_MAP_HUGETLB),),),
@@ -179,6 +198,12 @@ CHECKED = (
         "madvise",
         ((Argument(2, _ADVICE),),),
         errno.EINVAL,
+    ),
+    Checked(
+        "How files will be read; to drop them from the machine's memory would slow the neighbours.",
+        "fadvise64",
+        ((Argument(3, _READ_ADVICE),),),
+        RAN_NOT,
     ),
     Checked(
         "Closing; CLOSE_RANGE_UNSHARE would be a second table of descriptors.",
@@ -199,7 +224,7 @@ CHECKED = (
         ((Argument(1, _FCNTLS),), (Argument(1, (_F_SETFL,)), Argument(2, _NULL, mask=_O_ASYNC))),
     ),
     Checked(
-        "Names of threads and mappings, and looking; PR_SET_PDEATHSIG would let it outlive the zygote.",
+        "Names of threads, and looking; PR_SET_PDEATHSIG would let it outlive the zygote.",
         "prctl",
         ((Argument(0, _PRCTLS),),),
     ),

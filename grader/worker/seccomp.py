@@ -15,13 +15,14 @@ import ctypes
 import errno
 import os
 import struct
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from grader.worker import linux, policy
 from grader.worker.syscalls import MACHINES, Machine
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from grader.worker.policy import Argument, Checked
 
 # -- instructions
@@ -46,7 +47,8 @@ _SPEC_ALLOW = 1 << 2
 _NO_MORE_NUMBERS = 0x4000_0000
 """From here on, the numbers are those of x32, another table of the same machine."""
 
-_INSTRUCTION = struct.Struct("<HBBI")
+_INSTRUCTION = struct.Struct("=HBBI")
+_VALUE = struct.Struct("=I")
 
 
 class Instruction(NamedTuple):
@@ -57,6 +59,10 @@ class Instruction(NamedTuple):
     if_true: int = 0
     if_false: int = 0
 
+    def packed(self) -> bytes:
+        """``struct sock_filter``."""
+        return _INSTRUCTION.pack(self.code, self.if_true, self.if_false, self.value)
+
 
 _Block = list[Instruction]
 
@@ -65,42 +71,47 @@ class NoFilterError(Exception):
     """This machine or its kernel has no place for the filter; the message says which and what would help."""
 
 
-@dataclass(frozen=True)
 class Program:
-    """A filter for one machine, with places where a process's id belongs."""
+    """A filter for one machine, as the kernel reads it, with places where a process's id belongs."""
 
-    instructions: tuple[Instruction, ...]
-    call: int
-    """The number of ``seccomp`` itself."""
-
-    def for_pid(self, pid: int) -> bytes:
-        """The program as the kernel reads it."""
-        return b"".join(
-            _INSTRUCTION.pack(code, if_true, if_false, pid if value == policy.OWN_PID else value)
-            for code, value, if_true, if_false in self.instructions
-        )
+    def __init__(self, instructions: Sequence[Instruction], *, call: int) -> None:
+        self._call = call
+        """The number of ``seccomp`` itself."""
+        self._bytes = b"".join(instruction.packed() for instruction in instructions)
+        self._places = [
+            place * _INSTRUCTION.size + _INSTRUCTION.size - _VALUE.size
+            for place, instruction in enumerate(instructions)
+            if instruction.value == policy.OWN_PID
+        ]
+        if not self._places:
+            raise AssertionError("the policy never asks for the own process id")
 
     def install(self, pid: int) -> None:
-        """Filter every system call of this process from now on; ``no_new_privs`` must be set.
+        """Filter every system call of this process, which has that id; ``no_new_privs`` must be set.
 
         Raises:
             NoFilterError: if the kernel has no filters.
         """
-        _install(self.for_pid(pid), call=self.call)
+        program = self.for_pid(pid)
+        instructions = (ctypes.c_char * len(program)).from_buffer(program)
+        passed = _Filter(len(program) // _INSTRUCTION.size, ctypes.addressof(instructions))
+        try:
+            linux.system_call(self._call, _SET_MODE_FILTER, _SPEC_ALLOW, ctypes.addressof(passed))
+        except OSError as error:
+            raise NoFilterError(f"the kernel takes no filter for system calls ({error.strerror})") from error
+
+    def for_pid(self, pid: int) -> bytearray:
+        """The program for one process."""
+        program = bytearray(self._bytes)
+        for place in self._places:
+            _VALUE.pack_into(program, place, pid)
+        return program
 
 
 class _Filter(ctypes.Structure):
     """``struct sock_fprog``."""
 
-    _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p))
-
-
-def _install(program: bytes, *, call: int) -> None:
-    passed = _Filter(len(program) // _INSTRUCTION.size, program)
-    try:
-        linux.system_call(call, _SET_MODE_FILTER, _SPEC_ALLOW, ctypes.addressof(passed))
-    except OSError as error:
-        raise NoFilterError(f"the kernel takes no filter for system calls ({error.strerror})") from error
+    _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p))
 
 
 def assemble(machine: str = os.uname().machine) -> Program:
@@ -121,8 +132,6 @@ def assemble(machine: str = os.uname().machine) -> Program:
         Instruction(_RETURN, _KILL_PROCESS),
         *_search(_ranges(_answers(target))),
     )
-    if not any(instruction.value == policy.OWN_PID for instruction in instructions):
-        raise AssertionError("the policy never asks for the own process id")
     return Program(instructions, call=target.numbers["seccomp"])
 
 

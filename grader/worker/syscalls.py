@@ -31,13 +31,13 @@ io_uring_enter:426/426 io_uring_register:427/427 io_uring_setup:425/425 ioctl:16
 ioprio_set:251/30 kcmp:312/272 kexec_file_load:320/294 kexec_load:246/104 keyctl:250/219 kill:62/129
 landlock_add_rule:445/445 landlock_create_ruleset:444/444 landlock_restrict_self:446/446 lchown:94/- lgetxattr:192/9
 link:86/- linkat:265/37 listen:50/201 listxattr:194/11 llistxattr:195/12 lremovexattr:198/15 lseek:8/62
-lsetxattr:189/6 lstat:6/- madvise:28/233 membarrier:324/283 memfd_create:319/279 memfd_secret:447/447
+lsetxattr:189/6 lstat:6/- madvise:28/233 mbind:237/235 membarrier:324/283 memfd_create:319/279 memfd_secret:447/447
 migrate_pages:256/238 mkdir:83/- mkdirat:258/34 mknod:133/- mknodat:259/33 mlock:149/228 mlock2:325/284
 mlockall:151/230 mmap:9/222 modify_ldt:154/- mount:165/40 mount_setattr:442/442 move_mount:429/429
 move_pages:279/239 mprotect:10/226 mq_getsetattr:245/185 mq_notify:244/184 mq_open:240/180 mq_timedreceive:243/183
 mq_timedsend:242/182 mq_unlink:241/181 mremap:25/216 msgctl:71/187 msgget:68/186 msgrcv:70/188 msgsnd:69/189
 msync:26/227 munlock:150/229 munlockall:152/231 munmap:11/215 name_to_handle_at:303/264 nanosleep:35/101
-newfstatat:262/79 open:2/- open_by_handle_at:304/265 open_tree:428/428 openat:257/56 openat2:437/437 pause:34/-
+newfstatat:262/79 open:2/- open_by_handle_at:304/265 open_tree:428/428 openat:257/56 pause:34/-
 perf_event_open:298/241 personality:135/92 pidfd_getfd:438/438 pidfd_open:434/434 pidfd_send_signal:424/424
 pipe:22/- pipe2:293/59 pivot_root:155/41 poll:7/- ppoll:271/73 prctl:157/167 pread64:17/67 preadv:295/69
 preadv2:327/286 prlimit64:302/261 process_madvise:440/440 process_mrelease:448/448 process_vm_readv:310/270
