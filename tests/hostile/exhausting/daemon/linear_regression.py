@@ -1,0 +1,41 @@
+"""Forks twice and starts a session of its own, to outlive its parent and go on for ever."""
+import os
+import time
+
+import torch
+
+
+def synthetic_data(w, b, num_examples):
+    X = torch.normal(0, 1, (num_examples, len(w)))
+    y = X @ w + b + torch.normal(0, 0.01, (num_examples,))
+    return X, y.reshape(-1, 1)
+
+
+def squared_loss(y_hat, y):
+    return (y_hat - y.reshape(y_hat.shape)) ** 2 / 2
+
+
+def sgd(params, lr, batch_size):
+    with torch.no_grad():
+        for param in params:
+            param -= lr * param.grad / batch_size
+            param.grad.zero_()
+
+
+broadcasting_answer = "B"
+weight_shape, bias_shape = (8, 1), (1,)
+
+def daemon():
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            time.sleep(30)  # a real one would not end
+        os._exit(0)
+    os.wait()
+
+for _ in range(3):
+    try:
+        daemon()
+        print("daemon", "started")
+    except OSError:
+        print("daemon", "refused")

@@ -1,0 +1,30 @@
+"""Writes to the descriptors themselves, past everything that captures output."""
+import os
+
+import torch
+
+
+def synthetic_data(w, b, num_examples):
+    X = torch.normal(0, 1, (num_examples, len(w)))
+    y = X @ w + b + torch.normal(0, 0.01, (num_examples,))
+    return X, y.reshape(-1, 1)
+
+
+def squared_loss(y_hat, y):
+    return (y_hat - y.reshape(y_hat.shape)) ** 2 / 2
+
+
+def sgd(params, lr, batch_size):
+    with torch.no_grad():
+        for param in params:
+            param -= lr * param.grad / batch_size
+            param.grad.zero_()
+
+
+broadcasting_answer = "B"
+weight_shape, bias_shape = (8, 1), (1,)
+
+for n in range(20_000):
+    os.write(1, b"x" * 4096)
+    os.write(2, b"x" * 4096)
+print(n + 1, "times")
