@@ -24,7 +24,7 @@ PLACE = "zygote"
 """The zygote's own place in the folder that it may write to; what it writes there is of no use once it is warm."""
 _CLOSE_SECONDS = 15.0
 _INFO_BYTES = 4096
-_MODULE = "grader.worker"
+_ENTRY = ("-m", "grader.worker")
 
 
 class Guardian:
@@ -44,7 +44,7 @@ class Guardian:
         """Our end of the control channel; whoever takes it closes it."""
         # Not -I: it would ignore PYTHONHASHSEED, and sets would print in another order each time. The environment is
         # ours alone, so -P and -s are all that is left of it.
-        command = [sys.executable, "-P", "-s", "-m", _MODULE, str(theirs.fileno())]
+        command = [sys.executable, "-P", "-s", *_ENTRY, str(theirs.fileno())]
         try:
             with theirs:
                 if self.refusal is None:
