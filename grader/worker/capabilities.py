@@ -11,13 +11,13 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import errno
-from resource import RLIMIT_CORE, getrlimit, setrlimit  # by name: students may find another one under `resource`
+from resource import RLIMIT_CORE, setrlimit  # by name: students may find another one under `resource`
 
 from grader.worker import linux
 
 _VERSION_3 = 0x2008_0522
 _AMBIENT, _CLEAR_ALL = 47, 4
-_DROP_FROM_BOUND, _READ_BOUND = 24, 23
+_DROP_FROM_BOUND = 24
 _SET_SECUREBITS = 28
 
 _LOCKED_SECUREBITS = 0x1 | 0x2 | 0x4 | 0x8 | 0x20 | 0x40 | 0x80
@@ -36,21 +36,26 @@ class _Words(ctypes.Structure):
     _fields_ = (("words", ctypes.c_uint32 * 6),)
 
 
-def drop_all() -> None:
-    """Forbid new privileges, then give up what there is.
+def lower_bounds() -> None:
+    """Have no program that is started from here on get a capability, not for being root's either.
 
-    Without capabilities there is nothing to give up but the first; the bounds stay then, and no_new_privs makes them
-    meaningless.
-
-    Raises:
-        OSError: if the kernel keeps a capability.
+    Once, in the zygote, which starts no programs: each of these costs as much as all of `drop_all`. Who has no right to
+    do it has nothing that could be handed on.
     """
-    linux.forbid_new_privileges()
     with contextlib.suppress(PermissionError):
         linux.prctl(_SET_SECUREBITS, _LOCKED_SECUREBITS)
     for capability in range(_HIGHEST + 1):
         if not _is_dropped_from_bound(capability):
             break
+
+
+def drop_all() -> None:
+    """Forbid new privileges, then give up what there is.
+
+    Raises:
+        OSError: if the kernel keeps a capability.
+    """
+    linux.forbid_new_privileges()
     with contextlib.suppress(OSError):  # EINVAL before Linux 4.3, which has no ambient ones
         linux.prctl(_AMBIENT, _CLEAR_ALL)
     header, nothing = _Header(_VERSION_3, 0), _Words()
@@ -66,13 +71,13 @@ def held() -> int:
 
 
 def can_lift_limits() -> bool:
-    """Whether a hard limit can be raised, tried with one that was set to zero."""
-    soft, hard = getrlimit(RLIMIT_CORE)
+    """Whether a hard limit can be raised, tried with the one for core files, which is zero afterwards."""
+    setrlimit(RLIMIT_CORE, (0, 0))
     try:
-        setrlimit(RLIMIT_CORE, (soft, hard + 1))
+        setrlimit(RLIMIT_CORE, (0, 1))
     except ValueError:  # that is how Python tells EPERM here
         return False
-    setrlimit(RLIMIT_CORE, (soft, hard))
+    setrlimit(RLIMIT_CORE, (0, 0))
     return True
 
 

@@ -22,7 +22,7 @@ import msgspec
 from grader.wire.channel import Channel, Delivery
 from grader.wire.faults import ChannelClosed
 from grader.wire.frames import Control, Ended, Prepare, Ready, Start, Started, Stop, WallReport
-from grader.worker import confine, linux, reaping, serve, warm
+from grader.worker import capabilities, confine, linux, reaping, serve, warm
 from grader.worker.shell import make_shell
 from grader.worker.watch import Watch
 
@@ -48,13 +48,14 @@ def run(control_descriptor: int) -> None:
     prepare = channel.receive()
     if not isinstance(prepare, Prepare):
         raise ZygoteError(f"expected to be told what may be read, got {prepare!r}")
-    warm.warm()
+    warm.warm(prepare.readable)
     shell = make_shell()
     warm.close_fonts()
     gc.collect()
     gc.freeze()
     if left := linux.open_files() - files:
         raise ZygoteError(f"warming up left files open, whose numbers would be a student's by and by: {sorted(left)}")
+    capabilities.lower_bounds()
     materials = confine.gather(prepare.readable)
     channel.send(Ready(pid=os.getpid(), environment=warm.environment(), apart=_is_apart(prepare.outside)))
     watch: Watch | None = None
