@@ -21,7 +21,7 @@ FORBIDDEN = frozenset(
     "script iframe frame object embed link base form input button select textarea style math video audio template "  # noqa: SIM905 - words
     "noscript canvas meta html body head".split()
 )
-OWN_CLASSES = frozenset(("math", "t-k", "t-d", "t-b", "t-s", "t-n", "t-c", "t-m"))
+OWN_CLASSES = frozenset(("math", "math-block", "t-k", "t-d", "t-b", "t-s", "t-n", "t-c", "t-m"))
 OWN_SVG = frozenset(("icon", "sprite", "bar", "chart", "swatch", "swatch-line", "spread-bar", "broadcast"))
 LOADS = re.compile(r"url\s*\(|@import|expression\s*\(", re.IGNORECASE)
 PICTURE = re.compile(r"data:image/(png|jpeg|gif);base64,[A-Za-z0-9+/]+=*")

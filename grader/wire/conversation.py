@@ -17,9 +17,9 @@ import torch
 from grader.wire import frames
 from grader.wire.allowance import Allowance
 from grader.wire.decoding import Decoder
-from grader.wire.faults import ChannelClosed, FrameTooLarge, ProtocolBroken, RemoteAbsent, RemoteRaised, WireFault
+from grader.wire.faults import ChannelClosed, FrameTooLarge, ProtocolBroken, RemoteAbsent, WireFault
 from grader.wire.names import clean_text
-from grader.wire.raising import MAX_PRINTED_CHARACTERS, describe_error, exception_from
+from grader.wire.raising import MAX_PRINTED_CHARACTERS, describe_error, exception_from, passed_through
 from grader.wire.values import Encoder
 
 if TYPE_CHECKING:
@@ -169,9 +169,9 @@ class Conversation:
         if isinstance(request, frames.Get) and _is_absence(raised):
             self._transmit(frames.Absent(request.id))
             return
-        stop = isinstance(request, frames.Next) and isinstance(raised, StopIteration)
+        stop = isinstance(request, frames.Next) and issubclass(type(raised), StopIteration)
         error = describe_error(raised, printed=self._drain_safely())
-        echo = raised.number if isinstance(raised, RemoteRaised) else 0
+        echo = raised.number if passed_through(raised) else 0
         number = 0
         if self._allowance is not None:  # the far side is inside a request of ours and may pass this on
             number = self._last_raised[0] + 1
@@ -250,4 +250,4 @@ class Conversation:
 
 def _is_absence(raised: BaseException) -> bool:
     """Whether the attribute itself is missing, and not something inside a property of the hand-in."""
-    return isinstance(raised, AttributeError) and not describe_error(raised).frames
+    return issubclass(type(raised), AttributeError) and not describe_error(raised).frames

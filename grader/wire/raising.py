@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import linecache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import msgspec
 
@@ -25,18 +25,31 @@ HAND_IN_PREFIX = "cell:"
 # Raised anew, these would end the judge's own loops, generators or process instead of the case.
 _NEVER_RAISED_ANEW = (StopIteration, StopAsyncIteration, BaseExceptionGroup, Warning)
 
+_BUILT_IN = {
+    id(kind): kind.__name__
+    for kind in vars(builtins).values()
+    if isinstance(kind, type) and issubclass(kind, BaseException)
+}
+"""By identity: a metaclass may be the hand-in's, and equal to everything."""
 _classes: dict[str, type[RemoteRaised]] = {}
 
 
+_traceback_of = vars(BaseException)["__traceback__"].__get__
+"""The real one, whatever the exception's class makes of ``__traceback__``."""
+
+
 def describe_error(raised: BaseException, *, printed: str = "") -> RemoteError:
-    """``raised`` as data; of its traceback only the places in hand-in code."""
-    if isinstance(raised, RemoteRaised) and isinstance(raised.error, RemoteError):
+    """``raised`` as data; of its traceback only the places in hand-in code.
+
+    Nothing of the exception is asked but its message: its class may be the hand-in's, and any property a trap.
+    """
+    if passed_through(raised) and type(raised.error) is RemoteError:
         return msgspec.structs.replace(raised.error, printed=clean_text(printed, MAX_PRINTED_CHARACTERS))
     return RemoteError(
         type_name=type_name_of(raised),
         message=_message_of(raised),
         bases=_builtin_bases(type(raised)),
-        frames=_hand_in_frames(raised.__traceback__),
+        frames=_hand_in_frames(_traceback_of(raised)),
         printed=clean_text(printed, MAX_PRINTED_CHARACTERS),
     )
 
@@ -53,6 +66,11 @@ def exception_from(error: RemoteError, *, number: int = 0) -> RemoteRaised:
     return _class_for(base)(bounded, number=number)
 
 
+def passed_through(raised: BaseException) -> TypeGuard[RemoteRaised]:
+    """Whether ``raised`` was made by `exception_from`, and not by a hand-in that derives from it."""
+    return type(raised) is RemoteRaised or any(type(raised) is made for made in _classes.values())
+
+
 def _message_of(raised: BaseException) -> str:
     try:
         return clean_text(str(raised), MAX_MESSAGE_CHARACTERS)
@@ -61,11 +79,7 @@ def _message_of(raised: BaseException) -> str:
 
 
 def _builtin_bases(raised_type: type[BaseException]) -> tuple[str, ...]:
-    return tuple(
-        base.__name__
-        for base in type.mro(raised_type)
-        if issubclass(base, BaseException) and getattr(builtins, base.__name__, None) is base
-    )
+    return tuple(_BUILT_IN[id(base)] for base in type.mro(raised_type) if id(base) in _BUILT_IN)
 
 
 def _hand_in_frames(traceback: TracebackType | None) -> tuple[RemoteFrame, ...]:

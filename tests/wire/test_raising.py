@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import linecache
+from typing import NoReturn
 
 import pytest
 
@@ -51,6 +52,49 @@ def test_a_message_that_cannot_be_made_is_empty() -> None:
             raise SystemExit
 
     assert describe_error(BadError()).message == ""
+
+
+def test_an_exception_whose_properties_are_traps_is_described_all_the_same() -> None:
+    """What ``__class__``, ``__traceback__`` and a metaclass say is student code; nothing of it is asked."""
+
+    class Named(type):
+        """A class that equals every other and does not tell its name."""
+
+        __hash__ = None  # type: ignore[assignment]
+
+        def __eq__(cls, other: object) -> bool:
+            return True
+
+        @property
+        def __name__(cls) -> str:  # type: ignore[override]
+            raise ZeroDivisionError
+
+    class TrapError(ValueError, metaclass=Named):
+        """The hand-in's."""
+
+        @property
+        def trap(self) -> NoReturn:
+            """What nobody survives who asks."""
+            raise ZeroDivisionError
+
+        __class__ = __traceback__ = error = number = trap
+
+    raised = TrapError.__new__(TrapError, "why")
+
+    error = describe_error(raised)
+
+    assert (error.type_name, error.message, error.bases[0]) == ("TrapError", "why", "ValueError")
+
+
+def test_an_exception_that_claims_to_come_from_the_judge_is_its_own() -> None:
+    """Only what was made here of the far side's words is passed on in those words."""
+
+    class Claimed(RemoteRaised):
+        """The hand-in's."""
+
+    raised = Claimed(RemoteError(type_name="Passed", message="all of it"))
+
+    assert describe_error(raised).type_name == "Claimed"
 
 
 def test_a_long_message_is_cut() -> None:
