@@ -36,7 +36,9 @@ _BLOCK_BYTES = 512
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _UNLINKED_MAP = re.compile(rb"^\S+ \S+ \S+ \S+ (\d+) +(/.+) \(deleted\)$", re.MULTILINE)
 _STATUS_BYTES = 16 * 1024
-_STATUS = re.compile(rb"^State:\t(\S)|^VmRSS:\s+(\d+) kB|^RssShmem:\s+(\d+) kB|^Threads:\t(\d+)", re.MULTILINE)
+_STATUS = re.compile(
+    rb"^State:\t(\S)|^VmRSS:\s+(\d+) kB|^RssAnon:\s+(\d+) kB|^RssShmem:\s+(\d+) kB|^Threads:\t(\d+)", re.MULTILINE
+)
 _DEAD = (b"Z", b"X")
 
 
@@ -50,6 +52,7 @@ class Watch:
         self._root = os.open(folder, _FOLDER)
         born = _status_of(pid)
         self._inherited_bytes = born.resident_bytes if born is not None else 0
+        self._inherited_private_bytes = born.private_bytes if born is not None else 0
         self._looks = 0
         self._breach: Breach | None = None
         self._killed = False
@@ -90,7 +93,9 @@ class Watch:
         limits = self._limits
         if 0 < limits.threads < status.threads:
             return Breach.THREADS
-        if 0 < limits.memory_bytes < status.shared_bytes:
+        # Private memory the kernel bounds, so that too much is an error and no end; what is shared comes on top of it.
+        own_bytes = status.shared_bytes + max(0, status.private_bytes - self._inherited_private_bytes)
+        if status.shared_bytes and 0 < limits.memory_bytes < own_bytes:
             return Breach.SHARED_MEMORY
         usage = _Usage(self._root, most_bytes=self._most_bytes, most_files=self._most_files)
         usage.add_unlinked(_held_open(self._pid))
@@ -109,6 +114,7 @@ class _Status(msgspec.Struct, frozen=True, kw_only=True):
 
     main_thread_ended: bool
     resident_bytes: int
+    private_bytes: int
     shared_bytes: int
     threads: int
 
@@ -230,10 +236,12 @@ def _status_of(pid: int) -> _Status | None:
         return None
     finally:
         os.close(descriptor)
-    state, resident, shared, threads = (b"".join(column) for column in zip(*_STATUS.findall(text), strict=True))
+    state, *kilobytes, threads = (b"".join(column) for column in zip(*_STATUS.findall(text), strict=True))
+    resident, private, shared = (int(size or 0) * 1024 for size in kilobytes)
     return _Status(
         main_thread_ended=state in _DEAD,
-        resident_bytes=int(resident or 0) * 1024,
-        shared_bytes=int(shared or 0) * 1024,
+        resident_bytes=resident,
+        private_bytes=private,
+        shared_bytes=shared,
         threads=int(threads),
     )

@@ -135,6 +135,10 @@ BREACHES = {
         Breach.THREADS,
     ),
     "shared memory": ("kept = mmap.mmap(-1, 9 * 2**20); kept.write(bytes(9 * 2**20))", Breach.SHARED_MEMORY),
+    "both kinds of memory": (
+        "kept = mmap.mmap(-1, 5 * 2**20); kept.write(b'x' * (5 * 2**20)); more = b'x' * (5 * 2**20)",
+        Breach.SHARED_MEMORY,
+    ),
 }
 
 
@@ -166,7 +170,8 @@ HARMLESS = {
     "links to large folders": "os.symlink(sys.base_prefix, 'a'); os.symlink('/', 'b')",
     "a little of everything": "os.makedirs('a/b'); open('a/b/c', 'wb').write(bytes(3 * 2**20))\n"
     "for n in range(3): threading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
-    "kept = mmap.mmap(-1, 7 * 2**20); kept.write(bytes(7 * 2**20))",
+    "kept = mmap.mmap(-1, 4 * 2**20); kept.write(bytes(4 * 2**20))",
+    "private memory, which the kernel bounds": "kept = b'x' * (16 * 2**20)",
     "an open file without a name that is mapped": "file = open('a', 'w+b'); file.write(bytes(2**20)); file.flush()\n"
     "maps = [mmap.mmap(file.fileno(), 4096) for _ in range(9)]; os.unlink('a')",
     "a pipe that nobody writes to": "os.mkfifo('a')",
