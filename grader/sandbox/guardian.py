@@ -125,6 +125,7 @@ def _environment(folder: Path) -> dict[str, str]:
         "LC_ALL": "C.UTF-8",
         "TZ": "UTC",
         "CUDA_VISIBLE_DEVICES": "",
+        "MALLOC_ARENA_MAX": "4",  # each takes 64 MB of the address space that a student process may have
         "MKL_NUM_THREADS": "1",
         "MPLBACKEND": "Agg",
         "OMP_NUM_THREADS": "1",

@@ -178,9 +178,7 @@ def test_a_folder_that_a_student_locked_is_removed(run_freely: Run) -> None:
     assert Path("/etc/passwd").exists()
 
 
-def test_what_is_left_beside_the_students_folder_is_gone_before_the_next(
-    zygote: Zygote, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_left_beside_the_students_folder_is_gone_before_the_next(zygote: Zygote) -> None:
     """Where no wall keeps a student process from writing there, nothing waits there for the next one."""
     process = zygote.start_student(SMALL)
     (zygote._folder / "left").mkdir()

@@ -20,20 +20,21 @@ if TYPE_CHECKING:
     from grader.sandbox.zygote import StudentProcess, Zygote
 
 Host = Callable[["StudentProcess", str], Channel]
+HostPid = Callable[["Zygote", int], int]
 
 LIMITS = Limits(cpu_seconds=2, memory_bytes=400 * 1024**2)
 
 
-def wait_for_the_end(process: StudentProcess) -> None:
-    """Until it is a zombie or on its way there."""
+def wait_for_the_end(pid: int) -> None:
+    """Until the process is a zombie or on its way there."""
     for _ in range(500):
-        if linux.is_ending(process.pid):
+        if linux.is_ending(pid):
             return
         time.sleep(0.02)
     pytest.fail("the student process still runs")
 
 
-def test_it_ends_by_itself_when_the_judge_hangs_up(zygote: Zygote, host: Host) -> None:
+def test_it_ends_by_itself_when_the_judge_hangs_up(zygote: Zygote, host: Host, outside: HostPid) -> None:
     """Hooks, threads and destructors of the student's do not delay it."""
     process = zygote.start_student(LIMITS)
     channel = host(
@@ -45,8 +46,9 @@ def test_it_ends_by_itself_when_the_judge_hangs_up(zygote: Zygote, host: Host) -
         "    def __del__(self): time.sleep(60)\n"
         "slow = Slow()\n",
     )
+    pid = outside(zygote, process.pid)
     channel.close()
-    wait_for_the_end(process)
+    wait_for_the_end(pid)
 
     ended = process.stop()
     assert (ended.exit_code, ended.signal, ended.killed_by_us) == (0, None, False)
@@ -118,12 +120,13 @@ def test_garbage_on_the_socket_is_a_broken_protocol(zygote: Zygote, host: Host) 
     assert process.stop().killed_by_us
 
 
-def test_garbage_from_the_judges_side_ends_the_process(zygote: Zygote, host: Host) -> None:
+def test_garbage_from_the_judges_side_ends_the_process(zygote: Zygote, host: Host, outside: HostPid) -> None:
     """A student process that cannot follow the protocol any more does not linger."""
     process = zygote.start_student(LIMITS)
     host(process, "x = 1")
+    pid = outside(zygote, process.pid)
     process.socket.sendall(bytes([0, 0, 0, 2]) + b"no")
-    wait_for_the_end(process)
+    wait_for_the_end(pid)
 
     assert process.stop().exit_code not in {None, 0}
 
