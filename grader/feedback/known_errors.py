@@ -3,7 +3,8 @@
 A message is written as the library writes it, with ``<kind>`` or ``<name=kind>`` where it varies; a named part is a
 value of the explanation's sentence. It is compared with the beginning of the real message, so what follows may be left
 out. Kinds: ``n`` a whole number, ``word`` an identifier, ``dotted`` identifiers joined by dots, ``sizes`` as in
-``2x3``, ``shape`` numbers with commas, ``types`` a list of type names, ``operator``, ``given`` the end of one message.
+``2x3``, ``shape`` numbers with commas, ``types`` a list of type names, ``operator``, ``path`` anything within one line
+(such a message is never quoted), ``given`` the end of one message.
 An empty message stands for every message of that type; such a message is never quoted.
 """
 
@@ -20,6 +21,7 @@ KINDS: Final = {
     "shape": r"[\d, ()-]{0,60}",
     "types": r"[\w, .=]{0,120}",
     "operator": r"[^\w\s]{1,3}",
+    "path": r"[^\n]{1,1000}?",
     "given": r"s? but \d+ (?:was|were) given",
 }
 _TOKEN: Final = re.compile(r"<(?:(?P<name>[a-z]+)=)?(?P<kind>[a-z]+)>")
@@ -156,6 +158,26 @@ MESSAGES: Final = (
     ("error.not_for_dtype", "NotImplementedError", "\"<word>\" not implemented for '<type=word>'"),
     ("error.not_implemented", "NotImplementedError", ""),
     ("error.exit", "SystemExit", ""),
+    # limits that are an error and no end
+    ("error.open_files", "OSError", "[Errno 24] Too many open files"),
+    ("error.new_thread", "RuntimeError", "can't start new thread"),
+    # the walls: `no programs …` is the worker's, `error.not_allowed` the kernel's
+    ("error.program", "FileNotFoundError", "[Errno <n>] no programs can be started while grading"),
+    ("error.not_allowed", "PermissionError", "[Errno 1] Operation not permitted"),
+    ("error.not_allowed", "OSError", "[Errno 38] Function not implemented"),
+    ("error.not_allowed", "ValueError", "not allowed to raise maximum limit"),
+    ("error.network", "URLError", "<urlopen error [Errno <n>]"),
+    ("error.network", "gaierror", "[Errno <n>]"),
+    ("error.network", "ConnectionError", "HTTPConnectionPool("),
+    ("error.network", "ConnectionError", "HTTPSConnectionPool("),
+    ("error.network", "ConnectError", "[Errno <n>]"),
+    ("error.network", "RuntimeError", "It looks like there is no internet connection and the repo could not be found"),
+    ("error.network", "RuntimeError", "Error downloading "),
+    ("error.place", "PermissionError", "[Errno 13] Permission denied"),
+    ("error.place", "OSError", "[Errno 30] Read-only file system"),
+    ("error.place", "OSError", "Cannot save file into a non-existent directory"),
+    ("error.place", "RuntimeError", "Parent directory <path=path> does not exist."),
+    ("error.place", "RuntimeError", "File <path=path> cannot be opened."),
     ("error.file", "FileNotFoundError", ""),
     ("error.key", "KeyError", ""),
     ("error.print", "SyntaxError", "Missing parentheses in call to 'print'"),

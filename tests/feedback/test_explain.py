@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import builtins
+import os
+import resource
+import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -49,6 +53,25 @@ def modified() -> None:
     y.sum().backward()
 
 
+def one_file_too_many() -> None:
+    """Open a file where none may be opened."""
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, limits[1]))
+    try:
+        Path(os.devnull).open().close()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+
+
+def one_thread_too_many() -> None:
+    """Start a thread that needs more memory than there is."""
+    before = threading.stack_size(2**47)
+    try:
+        threading.Thread(target=lambda: None).start()
+    finally:
+        threading.stack_size(before)
+
+
 def backward_from(start: Any) -> Callable[[], Any]:
     """Going backward from ``start``."""
     action: Callable[[], Any] = start.backward
@@ -62,6 +85,8 @@ FAILING: dict[str, tuple[Callable[[], Any], str]] = {
     "name": (lambda: eval("y_hat"), "`y_hat` is not defined at this point"),
     "module": (lambda: __import__("no_such_package"), "The package `no_such_package` is not installed"),
     "leaf in place": (in_place, "may not be changed in place while PyTorch records"),
+    "open files": (one_file_too_many, "are open at the same time"),
+    "new thread": (one_thread_too_many, "no room for one more thread"),
     "backward twice": (twice, "`backward()` ran a second time"),
     "no graph": (backward_from(torch.ones(1).sum()), "does not depend on any tensor with `requires_grad=True`"),
     "not scalar": (backward_from(weight() * 1), "needs a single number to start from"),
