@@ -21,5 +21,6 @@ class Executor(Protocol):
 
         Raises:
             CourseError: if the assignment's suite or reference is faulty, so that nothing can be judged.
+            WeakSandbox: if the machine lacks a required wall and the job does not allow that.
         """
         ...

@@ -7,6 +7,7 @@ from enum import StrEnum
 import msgspec
 
 from grader.feedback.view import Feedback
+from grader.model.result import Wall
 from grader.model.submission import Submission
 from grader.model.text import Language
 
@@ -20,6 +21,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, tag="job"):
     course_root: str
     assignment_id: str
     language: Language
+    allow_weak_sandbox: bool = False
+    """Whether to grade also where a required wall is missing."""
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True, tag="task"):
@@ -50,6 +53,8 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True, tag="refused"):
     place: str = ""
     hint: str = ""
     details: str = ""
+    fallen: tuple[Wall, ...] = ()
+    """The required walls that are missing, where that is the reason."""
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True, tag="outcome"):

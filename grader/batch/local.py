@@ -14,6 +14,7 @@ from grader.batch.frames import Failed, Fault, Outcome, Prepared, Refused
 from grader.batch.slot_process import SLOT_COMMAND, SlotProcess
 from grader.errors import CourseError, UsageError
 from grader.sandbox.folders import remove_abandoned_folders
+from grader.sandbox.walls import WeakSandbox
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
@@ -52,6 +53,7 @@ class LocalPool:
 
         Raises:
             CourseError: if a slot says that the course is faulty.
+            WeakSandbox: if a slot says that this machine lacks a required wall.
         """
         remove_abandoned_folders()
         run = _Run(self, job, submissions)
@@ -151,6 +153,8 @@ class _Run:
         elif isinstance(answer, Refused) and answer.fault is not Fault.MACHINE:
             kind = CourseError if answer.fault is Fault.COURSE else UsageError
             raise kind(answer.finding, place=answer.place, hint=answer.hint)
+        elif isinstance(answer, Refused) and answer.fallen:
+            raise WeakSandbox(answer.fallen)
         elif isinstance(answer, Refused):
             yield from self._lose(slot, details=f"{answer.place} {answer.finding}\n{answer.details}".strip())
         else:

@@ -54,6 +54,8 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     language: Language
     out: Path
     junit: Path | None = None
+    allow_weak_sandbox: bool = False
+    """Whether to grade also where a required wall is missing; everything that is written says so, then."""
 
 
 class BatchResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -171,6 +173,7 @@ def run_batch(batch: Batch, *, executor: Executor, watcher: Watcher) -> BatchRes
     Raises:
         UsageError: if the folder for the results cannot be made.
         CourseError: if the suite or the reference is faulty.
+        MachineError: if this machine must not run student code.
     """
     make_folder(batch.out)
     writer = _Writer(batch, watcher)
@@ -182,6 +185,7 @@ def run_batch(batch: Batch, *, executor: Executor, watcher: Watcher) -> BatchRes
         course_root=str(batch.course_root.resolve()),
         assignment_id=batch.assignment.assignment.id,
         language=batch.language,
+        allow_weak_sandbox=batch.allow_weak_sandbox,
     )
     interrupted = False
     try:

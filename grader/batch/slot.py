@@ -9,12 +9,14 @@ from __future__ import annotations
 import socket
 import sys
 import traceback
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.batch.frames import FRAME_BYTES, Failed, Fault, Job, Prepared, Refused, Task
 from grader.course import Course
 from grader.errors import CourseError, GraderError, UsageError
+from grader.sandbox.walls import WeakSandbox
 from grader.wire.channel import Channel
 from grader.wire.faults import ChannelClosed, WireFault
 
@@ -41,11 +43,17 @@ def _prepare_and_serve(channel: Channel, job: Job) -> Refused | None:
     try:
         # Imported here: what the judge's imports can raise is to be told, too.
         from grader.judge import with_judge  # noqa: PLC0415
+        from grader.judge.process import Zygotes  # noqa: PLC0415
+        from grader.sandbox.zygote import Zygote  # noqa: PLC0415
 
         assignment = Course(root=Path(job.course_root)).open(job.assignment_id)
-        with_judge(assignment, lambda judge: _serve(channel, judge, job))
+        open_zygote = partial(Zygote, files=assignment.files)
+        zygotes = Zygotes(open_zygote, allow_weak=job.allow_weak_sandbox)
+        with_judge(assignment, lambda judge: _serve(channel, judge, job), zygotes=zygotes)
     except WireFault:
         raise
+    except WeakSandbox as weak:
+        return Refused(fault=Fault.MACHINE, finding=weak.finding, hint=weak.hint, fallen=weak.fallen)
     except GraderError as error:
         return Refused(fault=_fault(error), finding=error.finding, place=error.place, hint=error.hint)
     except Exception as error:  # noqa: BLE001 - the border of a process: whatever it was, the coordinator hears of it
@@ -65,11 +73,13 @@ def _serve(channel: Channel, judge: Judge, job: Job) -> None:
 
     Raises:
         CourseError: if the cases' points do not add up, before anyone is graded.
+        WeakSandbox: if the machine lacks a required wall and the job does not allow that.
     """
     from grader.batch.grading import grade  # noqa: PLC0415 - as in `_prepare_and_serve`
     from grader.scoring import check_points  # noqa: PLC0415
 
     check_points(judge.assignment.assignment, judge.cases)
+    judge.prove_walls()
     channel.send(Prepared(case_count=len(judge.cases)))
     while True:
         try:

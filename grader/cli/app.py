@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grader.cli.doctor import doctor
 from grader.cli.exit_codes import ExitCode
 from grader.cli.grade import grade
 from grader.cli.output import put, unread_is_dropped, write_any_character
@@ -23,6 +24,7 @@ def grader() -> None:
 
 
 grader.add_command(grade)
+grader.add_command(doctor)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

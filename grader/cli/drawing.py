@@ -17,7 +17,7 @@ NARROWEST: Final = 24
 """Below this a table would cut points in two."""
 
 
-def put_drawn(drawn: RenderableType, *, console: Console) -> None:
+def put_drawn(drawn: RenderableType, *, console: Console, err: bool = False) -> None:
     """Write what rich draws, without the blanks to which it fills its lines.
 
     Drawn first and written by `put`, because rich itself ends the process where nobody reads.
@@ -25,7 +25,7 @@ def put_drawn(drawn: RenderableType, *, console: Console) -> None:
     with console.capture() as captured:
         console.print(drawn)
     lines = [line.rstrip() for line in captured.get().splitlines()]
-    put("\n".join(lines), color=console.is_terminal)
+    put("\n".join(lines), err=err, color=console.is_terminal)
 
 
 def standard_output() -> Console:

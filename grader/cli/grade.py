@@ -23,6 +23,7 @@ FILE = Place(dir_okay=False)
 @click.option("--course", metavar="DIR", type=FOLDER, help="Folder with assignments/ and solutions/.")
 @click.option("--json", "as_json", is_flag=True, help="A summary for programs on standard output.")
 @click.option("--junit", metavar="FILE", type=FILE, help="Also write JUnit XML, for CI.")
+@click.option("--allow-weak-sandbox", is_flag=True, help="Grade also where grader doctor says no; reports warn.")
 @click.option("--fail-under", metavar="POINTS", type=points, help="Exit with 1 if a hand-in has fewer points.")
 def grade(**options: Any) -> int:
     """Grade hand-ins for ASSIGNMENT (its name, or the path of its folder).

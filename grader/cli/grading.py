@@ -16,11 +16,12 @@ from grader.batch.storing import write_whole
 from grader.cli.exit_codes import ExitCode
 from grader.cli.places import check_places
 from grader.cli.progress import progress
-from grader.cli.telling import tell, tell_programs
+from grader.cli.telling import tell, tell_programs, tell_weak
 from grader.course import Course, find_course
 from grader.course.manifest import MANIFEST_NAME
 from grader.errors import GraderError, MachineError
 from grader.model.text import Language
+from grader.sandbox.walls import WeakSandbox
 from grader.submission import collect
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     course: Path | None = None
     as_json: bool = False
     junit: Path | None = None
+    allow_weak_sandbox: bool = False
     fail_under: float | None = None
 
 
@@ -72,13 +74,18 @@ def _grade(request: Request) -> int:
         language=language,
         out=request.out,
         junit=request.junit,
+        allow_weak_sandbox=request.allow_weak_sandbox,
     )
     executor = LocalPool(jobs=request.jobs, limits=assignment.assignment.limits)
-    with (
-        _stopped_by_sigterm(),
-        progress(len(hand_ins), title=assignment.assignment.title, language=language) as watcher,
-    ):
-        result = run_batch(batch, executor=executor, watcher=watcher)
+    try:
+        with (
+            _stopped_by_sigterm(),
+            progress(len(hand_ins), title=assignment.assignment.title, language=language) as watcher,
+        ):
+            result = run_batch(batch, executor=executor, watcher=watcher)
+    except WeakSandbox as weak:
+        tell_weak(weak.fallen, language=language)
+        return ExitCode.MACHINE
     code = exit_code(result, fail_under=request.fail_under)
     tell(batch, result, fail_under=request.fail_under, table=not request.as_json)
     if request.as_json:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
+from rich.console import Console
 
 from grader.batch.running import GRADES_NAME, LOG_NAME, REPORT_NAME
 from grader.cli.drawing import put_drawn, standard_output
 from grader.cli.output import put
+from grader.cli.walls import missing_table
 from grader.export.points import clean_points
 from grader.feedback import catalogue
 from grader.model.grade import Status
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
     from grader.batch.running import Batch, BatchResult
     from grader.feedback.view import Feedback
+    from grader.model.result import Wall
+    from grader.model.text import Language
 
 NAMES_SHOWN = 10
 
@@ -63,6 +67,8 @@ def warnings(batch: Batch, result: BatchResult, *, fail_under: float | None) -> 
     language = batch.language
     log = str(batch.out / LOG_NAME)
     lines = []
+    if weak := sum(feedback.weak_sandbox for feedback in result.feedbacks):
+        lines.append(catalogue.say("terminal.weak_sandbox", language, count=weak))
     invalid = [feedback.student_id for feedback in result.feedbacks if feedback.status is Status.INVALID]
     if invalid:
         lines.append(catalogue.say("terminal.invalid", language, count=len(invalid), names=_names(invalid)))
@@ -84,6 +90,13 @@ def warnings(batch: Batch, result: BatchResult, *, fail_under: float | None) -> 
     elif result.interrupted:
         lines.append(catalogue.say("cli.stopped_at_once", language))
     return lines
+
+
+def tell_weak(fallen: Sequence[Wall], *, language: Language) -> None:
+    """Why this machine grades nobody: the walls that it lacks, on standard error."""
+    put(f"grader: {catalogue.say('doctor.refused', language)}", err=True)
+    put_drawn(missing_table(fallen, language=language), console=Console(stderr=True), err=True)
+    put(catalogue.say("doctor.refused.next", language), err=True)
 
 
 def tell_programs(batch: Batch, result: BatchResult, *, code: int) -> None:
@@ -114,6 +127,7 @@ def _row(feedback: Feedback, folder: str) -> dict[str, object]:
         "points": clean_points(feedback.points),
         "max_points": clean_points(feedback.max_points),
         "problem": feedback.problem,
+        "weak_sandbox": feedback.weak_sandbox,
         "exercises": {exercise.id: clean_points(exercise.points) for exercise in feedback.exercises},
         "folder": folder,
     }

@@ -41,6 +41,7 @@ def _suite(parent: ET.Element, feedback: Feedback, *, many: bool) -> None:
     cases = [case for exercise in feedback.exercises for case in exercise.cases]
     suite = ET.SubElement(parent, "testsuite", name=_xml(f"{feedback.assignment}: {feedback.student_id}"))
     # Nought would be a grade where the grader failed.
+    warning = {"weak_sandbox": "true"} if feedback.weak_sandbox else {}
     earned = {} if feedback.status is Status.INTERNAL_ERROR else {"points": points_text(feedback.points)}
     _properties(
         suite,
@@ -50,6 +51,7 @@ def _suite(parent: ET.Element, feedback: Feedback, *, many: bool) -> None:
         status=feedback.status.value,
         **earned,
         max_points=points_text(feedback.max_points),
+        **warning,
     )
     suffix = f" [{feedback.student_id}]" if many else ""
     for exercise in feedback.exercises:

@@ -110,6 +110,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     points: float
     max_points: float
     walls: tuple[ResultWall, ...]
+    weak_sandbox: bool
+    """Whether a required wall was missing when the hand-in ran (``--allow-weak-sandbox``)."""
     environment: dict[str, str]
     notices: tuple[Text, ...]
     exercises: tuple[ResultExercise, ...]
@@ -134,6 +136,7 @@ def _result(feedback: Feedback) -> Result:
         points=clean_points(feedback.points),
         max_points=clean_points(feedback.max_points),
         walls=tuple(ResultWall(id=wall.id, stood=wall.stood, text=wall.text) for wall in feedback.walls),
+        weak_sandbox=feedback.weak_sandbox,
         environment=dict(sorted(feedback.environment.items())),
         notices=feedback.notices,
         exercises=tuple(map(_exercise, feedback.exercises)),

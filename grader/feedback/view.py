@@ -101,6 +101,8 @@ class WallView(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     stood: bool
     text: Text
+    needed: bool = True
+    """Whether the sandbox is weak without it."""
     detail: str = ""
     """What the machine said about it; instructors only."""
 
@@ -128,4 +130,6 @@ class Feedback(msgspec.Struct, frozen=True, kw_only=True):
     notices: tuple[Text, ...] = ()
     """What concerns the whole hand-in: stand-ins, missing packages, a cut-off run."""
     walls: tuple[WallView, ...] = ()
+    weak_sandbox: bool = False
+    """Whether a required wall was missing when student code ran, which somebody had allowed."""
     environment: dict[str, str] = {}

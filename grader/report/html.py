@@ -52,7 +52,6 @@ def render_html(feedback: Feedback) -> str:
         steps=first_steps(exercises),
         cells=shown_cells(feedback.cells, feedback.language),
         failures=[(failure, _failed(failure, cells)) for cell in feedback.cells for failure in cell.failures],
-        weak=any(not wall.stood for wall in feedback.walls),
     )
 
 

@@ -24,6 +24,7 @@ def render_index(rows: Sequence[IndexRow], *, title: Text, language: Language) -
         title=title,
         rows=rows,
         exercises=exercises_of(rows),
+        weak=sum(row.weak_sandbox for row in rows),
         mean=sum(row.points for row in graded) / len(graded) if graded else None,
         max_points=max((row.max_points for row in graded), default=0.0),
         address=report_address,

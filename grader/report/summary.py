@@ -37,6 +37,7 @@ class IndexRow(msgspec.Struct, frozen=True, kw_only=True):
     max_points: float
     exercises: tuple[ExercisePoints, ...] = ()
     problem: Text | None = None
+    weak_sandbox: bool = False
     report: str = ""
     """The report's path below the index page, with ``/`` between its parts, not yet percent-encoded."""
 
@@ -59,6 +60,7 @@ def summarise(feedback: Feedback, *, report: str = "") -> IndexRow:
             for one in feedback.exercises
         ),
         problem=feedback.problem,
+        weak_sandbox=feedback.weak_sandbox,
         report=report,
     )
 

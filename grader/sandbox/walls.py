@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from grader.errors import MachineError
 from grader.model.result import Wall
 
 if TYPE_CHECKING:
@@ -25,6 +26,16 @@ REQUIRED = (
     "network",
 )
 """Ids in the order in which they are put up; `NAMESPACES` comes last and is not among them."""
+
+
+class WeakSandbox(MachineError):  # noqa: N818 - named by what was found
+    """Required walls do not hold on this machine, and nobody has said that student code may run all the same."""
+
+    def __init__(self, fallen: tuple[Wall, ...]) -> None:
+        """``fallen`` is what `missing` gives."""
+        self.fallen = fallen
+        named = ", ".join(f"{wall.id} ({wall.detail})" if wall.detail else wall.id for wall in fallen)
+        super().__init__(f"required walls do not hold on this machine: {named}", hint="grader doctor says what to do")
 
 
 def missing(walls: Iterable[Wall]) -> tuple[Wall, ...]:

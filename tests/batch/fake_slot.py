@@ -11,6 +11,7 @@ from pathlib import Path
 from grader.batch.frames import FRAME_BYTES, Failed, Fault, Job, Outcome, Prepared, Refused, Task
 from grader.feedback.view import Audience, Feedback
 from grader.model.grade import Status
+from grader.model.result import Wall
 from grader.model.text import Text
 from grader.wire.channel import Channel
 from grader.wire.faults import ChannelClosed
@@ -25,6 +26,10 @@ def main() -> None:
         started.write(f"{os.getpid()} {os.environ['TMPDIR']}\n")
     if job.assignment_id == "faulty_course":
         channel.send(Refused(fault=Fault.COURSE, finding="no reference", place="solutions", hint="write one"))
+        return
+    if job.assignment_id == "weak_machine" and not job.allow_weak_sandbox:
+        wall = Wall(id="filesystem", stood=False, detail="no Landlock")
+        channel.send(Refused(fault=Fault.MACHINE, finding="a wall is missing", fallen=(wall,)))
         return
     if job.assignment_id == "no_machine":
         os.write(1, b"no memory")
@@ -69,6 +74,7 @@ def _answer(channel: Channel, job: Job, task: Task, notes: Path) -> None:
         status=Status.GRADED,
         points=2.0,
         max_points=3.0,
+        weak_sandbox=job.allow_weak_sandbox,
     )
     course_faults = ("sgd.2: wrong",) if told == "bad_case" else ()
     report = f"<p>{submission.student_id}</p>".encode()

@@ -12,6 +12,7 @@ import pytest
 
 from grader.batch.frames import Failed, Job, Outcome
 from grader.errors import CourseError
+from grader.sandbox.walls import WeakSandbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -110,6 +111,18 @@ def test_a_faulty_course_is_raised_with_all_its_parts(pool: Pool, job: Job, subm
         list(pool(2).run(faulty, [submission("a"), submission("b")]))
 
     assert str(caught.value) == "solutions: no reference\n  hint: write one"
+    assert not _left_over(job)
+
+
+def test_a_machine_without_its_walls_is_raised_with_what_is_missing(pool: Pool, job: Job, submission: Submit) -> None:
+    """At once: a second slot would find the same machine."""
+    weak = msgspec.structs.replace(job, assignment_id="weak_machine")
+
+    with pytest.raises(WeakSandbox) as caught:
+        list(pool(1).run(weak, [submission("a"), submission("b")]))
+
+    assert [(wall.id, wall.detail) for wall in caught.value.fallen] == [("filesystem", "no Landlock")]
+    assert len(_started(job)) == 1
     assert not _left_over(job)
 
 

@@ -6,6 +6,7 @@ import socket
 import threading
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -13,16 +14,19 @@ import grader.judge
 from grader.batch import grading, slot
 from grader.batch.frames import FRAME_BYTES, Failed, Fault, Job, Outcome, Prepared, Refused, Task
 from grader.errors import CourseError, MachineError
+from grader.judge.session import Judge
 from grader.model.assignment import Assignment, Exercise, ExerciseKind, Limits, SubmissionFormat
-from grader.model.result import Case
+from grader.model.result import Case, Wall
 from grader.model.text import Language, Text
+from grader.sandbox.walls import REQUIRED
 from grader.wire.channel import Channel
 from grader.wire.faults import ChannelClosed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from grader.judge.process import Zygotes
     from grader.model.submission import Submission
 
 SECONDS = 30.0
@@ -42,6 +46,16 @@ def _assignment(points: float) -> Assignment:
         exercises=(Exercise(id="f", kind=ExerciseKind.FUNCTION, points=points, title=TITLE, names=("f",)),),
         limits=Limits(),
     )
+
+
+def _opened_assignment(points: float) -> Any:
+    """As `grader.course` gives it."""
+    return SimpleNamespace(assignment=_assignment(points))
+
+
+def _source(process: object) -> Any:
+    """A zygote whose student processes are all ``process``."""
+    return SimpleNamespace(start_student=lambda _limits: process, environment={}, close=lambda: None)
 
 
 class Life:
@@ -68,18 +82,31 @@ class Life:
 
 @pytest.fixture
 def live(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Life]]:
-    """Starts a slot whose judge has two cases of one point; ``fails`` is raised while it is prepared."""
-    monkeypatch.setattr(slot, "Course", lambda root: SimpleNamespace(open=lambda name: (root, name)))
+    """Starts a slot whose judge has two cases of one point; ``fails`` is raised while it is prepared.
+
+    ``missing`` are the walls that its student processes lack, and ``allow`` whether the job allows that.
+    """
+    monkeypatch.setattr(
+        slot, "Course", lambda root: SimpleNamespace(open=lambda _name: SimpleNamespace(root=root, files={}))
+    )
     lives: list[Life] = []
 
-    def start(fails: Exception | None = None, *, points: float = 2.0) -> Life:
-        def with_judge(_opened: object, body: Callable[[object], None]) -> None:
+    def start(
+        fails: Exception | None = None, *, points: float = 2.0, missing: Sequence[str] = (), allow: bool = False
+    ) -> Life:
+        walls = tuple(Wall(id=wall, stood=wall not in missing, detail="old kernel") for wall in REQUIRED)
+
+        def with_judge(_opened: object, body: Callable[[object], None], *, zygotes: Zygotes) -> None:
             if fails is not None:
                 raise fails
-            body(SimpleNamespace(cases=CASES, assignment=SimpleNamespace(assignment=_assignment(points))))
+            process = SimpleNamespace(walls=walls, stop=lambda: None)
+            monkeypatch.setattr(zygotes, "_open", lambda: _source(process))
+            judge = Judge(_opened_assignment(points), CASES, (), conductor=Mock(), zygotes=zygotes)
+            body(judge)
 
         monkeypatch.setattr(grader.judge, "with_judge", with_judge, raising=False)
-        lives.append(Life(Job(course_root=str(tmp_path), assignment_id="a", language=Language.EN)))
+        job = Job(course_root=str(tmp_path), assignment_id="a", language=Language.EN, allow_weak_sandbox=allow)
+        lives.append(Life(job))
         return lives[-1]
 
     yield start
@@ -116,6 +143,24 @@ def test_points_that_do_not_add_up_are_told_before_anyone_is_graded(live: Callab
 
     assert (refused.fault, refused.finding) == (Fault.COURSE, "the cases of f add up to 2 points, expected 3")
     assert life.end() == 1
+
+
+def test_a_machine_without_a_required_wall_is_refused_before_anyone_is_graded(live: Callable[..., Life]) -> None:
+    """With the walls that are missing, and why."""
+    life = live(missing=["filesystem", "network"])
+
+    refused = life.hear()
+
+    assert (refused.fault, refused.details) == (Fault.MACHINE, "")
+    assert refused.fallen == tuple(
+        Wall(id=wall, stood=False, detail="old kernel") for wall in ("filesystem", "network")
+    )
+    assert life.end() == 1
+
+
+def test_a_job_may_allow_that_a_wall_is_missing(live: Callable[..., Life]) -> None:
+    """Then the slot is prepared as ever."""
+    assert live(missing=["filesystem"], allow=True).hear() == Prepared(case_count=2)
 
 
 def test_what_nobody_foresaw_is_told_with_its_traceback(live: Callable[..., Life]) -> None:

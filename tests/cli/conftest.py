@@ -55,6 +55,19 @@ def course(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def weak_machine(course: Path) -> str:
+    """An assignment whose slots find that the machine lacks a required wall; its name."""
+    for parent in ("assignments", "solutions"):
+        (course / parent / "linear_regression").rename(course / parent / "weak_machine")
+    manifest = course / "assignments" / "weak_machine" / "assignment.toml"
+    manifest.write_text(MANIFEST.replace('id = "linear_regression"', 'id = "weak_machine"'), encoding="utf-8")
+    (course / "solutions" / "weak_machine" / "linear_regression.py").rename(
+        course / "solutions" / "weak_machine" / "weak_machine.py"
+    )
+    return "weak_machine"
+
+
+@pytest.fixture
 def hand_ins(tmp_path: Path) -> Path:
     """Two modules; to a fake slot the file's name says what to do, the folder's whose it is."""
     for student in ("ana", "ben"):

@@ -218,6 +218,42 @@ def test_a_case_that_does_not_hold_for_the_reference_is_told(run: Run, hand_ins:
     assert _grades(tmp_path / "out").keys() == {"ana", "ben", "cem"}
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", ("Nothing was graded", "What to do: Linux 5.13")), ("zh", ("没有进行评分", "处理方法：使用 5.13"))],
+)
+def test_a_machine_without_a_required_wall_grades_nobody(
+    run: Run, hand_ins: Path, tmp_path: Path, weak_machine: str, *, language: str, told: tuple[str, str]
+) -> None:
+    """Exit code 4, with what is missing, why, and what to do, in the doctor's words; nothing is written."""
+    code, out, err = run(hand_ins, "--lang", language, assignment=weak_machine)
+
+    assert (code, out) == (4, "")
+    for words in (*told, "no Landlock", "--allow-weak-sandbox", "grader doctor"):
+        assert words in err
+    assert "Traceback" not in err
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", "2 hand-ins were graded in a weak sandbox"), ("zh", "有 2 份作业在防护不完整的情况下评分")],
+)
+def test_who_allows_a_weak_sandbox_is_warned(
+    run: Run, hand_ins: Path, tmp_path: Path, weak_machine: str, *, language: str, told: str
+) -> None:
+    """In the terminal, in the index and for programs; everybody is graded."""
+    asked = (hand_ins, "--allow-weak-sandbox", "--lang", language)
+
+    code, _, err = run(*asked, assignment=weak_machine)
+
+    assert code == 0
+    assert told in err
+    assert "--allow-weak-sandbox" in (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    summary = json.loads(run(*asked, "--json", assignment=weak_machine)[1])
+    assert [row["weak_sandbox"] for row in summary["submissions"]] == [True, True]
+
+
 @pytest.mark.parametrize("does", ["die", "fail"])
 def test_what_the_grader_fails_on_is_named_and_the_others_are_done(
     run: Run, hand_ins: Path, tmp_path: Path, does: str

@@ -37,6 +37,14 @@ def test_one_suite_per_hand_in_one_test_case_per_case(make_feedback: Callable[..
     assert [root.get(name) for name in ("tests", "failures", "errors", "skipped")] == ["5", "2", "1", "1"]
 
 
+@pytest.mark.parametrize("weak", [True, False])
+def test_a_weak_sandbox_is_a_property(make_feedback: Callable[..., Feedback], *, weak: bool) -> None:
+    """Where there was one; else nothing is said."""
+    properties = _xml(make_feedback(weak_sandbox=weak)).findall("./testsuite/properties/property")
+
+    assert [entry.get("value") for entry in properties if entry.get("name") == "weak_sandbox"] == ["true"] * weak
+
+
 def test_who_is_at_fault_decides_between_failure_and_error(make_feedback: Callable[..., Feedback]) -> None:
     """The student's mistake is a failure, the course's an error."""
     assert _problems(_xml(make_feedback())) == [

@@ -77,6 +77,17 @@ def test_the_fields_have_their_promised_names(make_feedback: Callable[..., Feedb
     }
 
 
+@pytest.mark.parametrize("weak", [True, False])
+def test_a_weak_sandbox_is_said(
+    validator: jsonschema.Draft202012Validator, make_feedback: Callable[..., Feedback], *, weak: bool
+) -> None:
+    """In every result, so that a program need not know which walls are required."""
+    result = json.loads(result_json(make_feedback(weak_sandbox=weak)))
+
+    validator.validate(result)
+    assert result["weak_sandbox"] is weak
+
+
 def test_points_are_clean_and_what_is_not_finite_is_null(make_feedback: Callable[..., Feedback]) -> None:
     """``0.1 + 0.2`` is 0.3; infinity is no JSON."""
     result = json.loads(result_json(make_feedback()))

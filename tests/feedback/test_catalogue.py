@@ -19,6 +19,7 @@ from grader.model.grade import Status
 from grader.model.result import FindingKind
 from grader.model.text import Language, Text
 from grader.model.verdict import Verdict
+from grader.sandbox.conformance import State
 from grader.wire.evidence import BROKEN_OFF
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ BUILT = {
     *(f"statement.{reason}" for reason in REASONS),
     *(f"ended_early.{end}" for end in BROKEN_OFF),
     *(f"wall.{wall}{state}" for wall in WALLS for state in ("", ".missing")),
+    *(f"doctor.{part}.{wall}" for wall in WALLS for part in ("name", "stops")),
+    *(f"doctor.state.{state}" for state in State),
     *(f"report.cell.{status}" for status in (*STATUSES, "text")),
     *(key for key, _, _ in MESSAGES),
 }

@@ -24,6 +24,7 @@ from grader.model.result import (
 )
 from grader.model.text import Text
 from grader.model.verdict import Blame, Verdict
+from grader.sandbox.walls import NAMESPACES, REQUIRED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -395,6 +396,33 @@ def test_walls_are_told_in_words(show: Show, *, stood: bool) -> None:
 
     assert student.walls[0].text.zh == ("无法访问网络。" if stood else "没有阻止访问网络。")
     assert (student.walls[0].detail, teacher.walls[0].detail) == ("", canary("detail"))
+
+
+@pytest.mark.parametrize(
+    ("missing", "weak", "needless"),
+    [
+        ((), False, ()),
+        (("namespaces",), False, ("namespaces",)),
+        (("filesystem",), False, ("filesystem",)),
+        (("filesystem", "namespaces"), True, ("namespaces",)),
+        (("network",), True, ()),
+    ],
+)
+def test_a_sandbox_is_weak_where_a_required_wall_is_missing(
+    show: Show, missing: tuple[str, ...], needless: tuple[str, ...], *, weak: bool
+) -> None:
+    """The outer wall is not required, and files need only one of the two."""
+    walls = tuple(Wall(id=wall, stood=wall not in missing) for wall in (*REQUIRED, NAMESPACES))
+
+    feedback = show(walls=walls)
+
+    assert feedback.weak_sandbox is weak
+    assert tuple(wall.id for wall in feedback.walls if not wall.needed) == needless
+
+
+def test_where_nothing_could_be_started_no_sandbox_was_weak(show: Show) -> None:
+    """Without a process there is no wall to miss."""
+    assert show(walls=()).weak_sandbox is False
 
 
 def test_hostile_text_is_cleaned_everywhere(show: Show, make_result: MakeResult, submission: Submission) -> None:

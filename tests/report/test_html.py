@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from grader.feedback.catalogue import say
 from grader.feedback.view import Audience, CaseView, CellView, ErrorView, FailureView, Feedback, WallView
 from grader.model.grade import Status
 from grader.model.result import Frame, Snapshot
@@ -183,6 +184,45 @@ def test_only_instructors_see_what_is_for_them(make_feedback: Make, make_case: M
     for part in ("not for students", "assert 1 == 2", "test_loss.py::test_flat", "A flat target.", "no seccomp"):
         assert part in html
     assert "For instructors" not in render_html(make_feedback(make_case(1, Verdict.WRONG)))
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_weak_sandbox_is_said_at_the_top_and_where_the_walls_are(
+    language: Language, full_feedback: Make, read_page: Read
+) -> None:
+    """In a banner with a sign and a link to the walls; a report without one never mentions it."""
+    html = render_html(full_feedback(language, weak_sandbox=True))
+    whole = render_html(full_feedback(language))
+
+    banner = next(node for node in read_page(html) if node.attributes.get("class") == "banner banner-warn")
+    assert banner.ancestors[-1].tag == "main"
+    assert say("report.weak_sandbox", language) in html
+    assert html.index(say("report.weak_sandbox", language)) < html.index('class="exercise"')
+    assert say("report.walls.weak", language) in html
+    assert "banner-warn" not in re.sub("<style>.*</style>", "", whole, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    ("stood", "needed", "look"),
+    [
+        (True, True, ("stood", "#i-passed")),
+        (False, True, ("fell", "#i-raised")),
+        (False, False, ("spare", "#i-note")),
+    ],
+)
+def test_a_wall_that_nobody_needs_is_no_alarm(
+    make_feedback: Make, read_page: Read, *, stood: bool, needed: bool, look: tuple[str, str]
+) -> None:
+    """What stands, what is missing, and what would only have been more, each with a sign of its own."""
+    view = WallView(id="network", text=Text(en="Words.", zh="说明。"), stood=stood, needed=needed)
+
+    nodes = read_page(render_html(make_feedback(walls=(view,))))
+
+    row = next(
+        node for node in nodes if node.tag == "li" and node.attributes.get("class") in ("stood", "fell", "spare")
+    )
+    icon = next(node for node in nodes if node.tag == "use" and row in node.ancestors)
+    assert (row.attributes["class"], icon.attributes["href"]) == look
 
 
 def test_a_missing_value_leaves_no_empty_panel(make_feedback: Make, make_case: MakeCase, read_page: Read) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+import msgspec
 import pytest
 
 from grader.model.grade import Status
@@ -49,6 +50,22 @@ def _rows() -> tuple[IndexRow, ...]:
 def test_the_index_is_the_gold_file(language: Language, check_gold: Callable[[str, str], None]) -> None:
     """The page changes only on purpose."""
     check_gold(f"index.{language}.html", render_index(_rows(), title=TITLE, language=language))
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_index_says_how_many_were_graded_in_a_weak_sandbox(language: Language) -> None:
+    """Once, above the table; nothing where there are none."""
+    rows = tuple(msgspec.structs.replace(row, weak_sandbox=row.student_id == "ana") for row in _rows())
+    told = {
+        Language.EN: "1 hand-in was graded without all required protections",
+        Language.ZH: "有 1 份作业在防护不完整的情况下评分",
+    }[language]
+
+    weak = render_index(rows, title=TITLE, language=language)
+
+    assert told in weak
+    assert "<code>--allow-weak-sandbox</code>" in weak
+    assert told not in render_index(_rows(), title=TITLE, language=language)
 
 
 def test_the_index_is_valid_and_inert(read_page: Callable[[str], list[Any]]) -> None:
