@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import importlib.util
+import os
 import site
 import sys
 import sysconfig
@@ -38,6 +39,7 @@ _SYSTEM = (
     "/usr/local/cuda/lib64",
     "/nix/store",
     "/gnu/store",
+    "/etc/alternatives",
     "/etc/ld.so.cache",
     f"/etc/python{sys.version_info.major}.{sys.version_info.minor}",
 )
@@ -94,9 +96,8 @@ def _interpreter() -> Iterator[Path]:
         yield from (Path(scheme[name]) for name in _SCHEME_PATHS)
     yield Path(sys.base_exec_prefix) / sys.platlibdir
     yield from (Path(folder) for folder in site.getsitepackages())
-    for name in ("LIBDIR", "DESTSHARED"):
-        if folder := sysconfig.get_config_var(name):
-            yield Path(folder)
+    for name in ("LIBDIR", "DESTSHARED", "TZPATH"):
+        yield from (Path(folder) for folder in (sysconfig.get_config_var(name) or "").split(os.pathsep) if folder)
 
 
 def _own_parts() -> Iterable[Path]:
