@@ -113,7 +113,8 @@ def _heading(machine: Machine, language: Language) -> str:
 
 def _conclusion(examination: Examination, language: Language, *, seconds: float) -> str:
     if examination.failing:
-        names = ", ".join(name_of(layer.wall.id).pick(language) for layer in examination.failing)
+        comma = "、" if language is Language.ZH else ", "
+        names = comma.join(name_of(layer.wall.id).pick(language) for layer in examination.failing)
         return say("doctor.not_ready", language, names=names)
     states = [finding.state for layer in examination.layers for finding in layer.findings]
     held, nothing = states.count(State.HOLDS), states.count(State.NOTHING)

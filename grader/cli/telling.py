@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
-from rich.console import Console
+from rich.console import Console, Group
+from rich.text import Text as Line
 
 from grader.batch.running import GRADES_NAME, LOG_NAME, REPORT_NAME
 from grader.cli.drawing import put_drawn, standard_output
@@ -94,9 +95,9 @@ def warnings(batch: Batch, result: BatchResult, *, fail_under: float | None) -> 
 
 def tell_weak(fallen: Sequence[Wall], *, language: Language) -> None:
     """Why this machine grades nobody: the walls that it lacks, on standard error."""
-    put(f"grader: {catalogue.say('doctor.refused', language)}", err=True)
-    put_drawn(missing_table(fallen, language=language), console=Console(stderr=True), err=True)
-    put(catalogue.say("doctor.refused.next", language), err=True)
+    put(f"grader: {catalogue.say('doctor.refused', language)}\n", err=True)
+    parts = (missing_table(fallen, language=language), Line(), Line(catalogue.say("doctor.refused.next", language)))
+    put_drawn(Group(*parts), console=Console(stderr=True), err=True)
 
 
 def tell_programs(batch: Batch, result: BatchResult, *, code: int) -> None:

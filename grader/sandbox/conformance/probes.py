@@ -29,6 +29,8 @@ _FILES: Final = {
     "filesystem": "filesystem",
     "system_calls": "system_calls",
     "kernel": "system_calls",
+    "objects": "system_calls",
+    "metadata": "system_calls",
     "network": "network",
     "namespaces": "namespaces",
 }

@@ -1,4 +1,4 @@
-"""The single home of the probes of the wall ``system_calls``, second half: kernel interfaces nobody needs to learn."""
+"""The single home of the probes of the wall ``system_calls`` that try interfaces of the kernel nobody learns with."""
 
 from __future__ import annotations
 

@@ -5,16 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
-
-from grader.sandbox.conformance.attempts.here import call
 
 if TYPE_CHECKING:
     from grader.sandbox.conformance.attempts.here import Here
 
-_CREATE = 0o1000 | 0o600
-"""IPC_CREAT, for the owner."""
 _LIFE_SECONDS = 20
 
 
@@ -34,50 +29,24 @@ def leave_a_process_behind(here: Here) -> str:
         return f"left process {pipe.readline().strip()}"
 
 
-def leave_shared_memory_behind(here: Here) -> str:
-    """Leave memory behind that belongs to no process.
+def leave_a_stopped_process_behind(here: Here) -> str:
+    """Leave a process behind that is stopped and hears no signal but the last.
 
-    留下不属于任何进程的共享内存。
+    留下一个已停止、只能被强制结束的进程。
     """
-    return f"left memory {call('shmget', here.key, 4096, _CREATE)}"
+    del here
+    reader, writer = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+        _stay(writer, stop=True)
+    os.close(writer)
+    with os.fdopen(reader) as pipe:
+        return f"left process {pipe.readline().strip()}"
 
 
-def leave_a_queue_behind(here: Here) -> str:
-    """Leave a message queue behind.
-
-    留下消息队列。
-    """
-    return f"left queue {call('msgget', here.key, _CREATE)}"
-
-
-def leave_a_semaphore_behind(here: Here) -> str:
-    """Leave a semaphore behind.
-
-    留下信号量。
-    """
-    return f"left semaphore {call('semget', here.key, 1, _CREATE)}"
-
-
-def leave_a_named_queue_behind(here: Here) -> str:
-    """Leave a queue with a name behind, for whoever comes next.
-
-    留下有名字的消息队列，供下一个进程使用。
-    """
-    call("mq_open", here.name.encode(), os.O_CREAT | os.O_RDWR, 0o600, None)
-    return f"left named queue {here.name}"
-
-
-def leave_a_file_in_shared_memory(here: Here) -> str:
-    """Leave a file behind that lives in memory.
-
-    在内存文件系统中留下文件。
-    """
-    place = Path("/dev/shm", here.name)  # noqa: S108 - the aim of the attempt
-    place.write_text("left", encoding="utf-8")
-    return f"left file {place}"
-
-
-def _stay(report: int) -> None:
+def _stay(report: int, *, stop: bool = False) -> None:
+    """Say who it is, close everything but the socket to the judge, and be there for a while."""
     os.setsid()
     for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
         try:
@@ -88,5 +57,7 @@ def _stay(report: int) -> None:
         os.close(stream)
     os.write(report, f"{os.getpid()}\n".encode())
     os.close(report)
+    if stop:
+        os.kill(os.getpid(), signal.SIGSTOP)
     time.sleep(_LIFE_SECONDS)
     os._exit(0)

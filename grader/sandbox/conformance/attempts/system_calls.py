@@ -1,4 +1,4 @@
-"""The single home of the probes of the wall ``system_calls``, first half: programs, processes and signals."""
+"""The single home of the probes of the wall ``system_calls`` that have to do with programs and processes."""
 
 from __future__ import annotations
 
