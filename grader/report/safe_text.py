@@ -1,7 +1,7 @@
 """The single home of what may be inside a text that a browser or a terminal shows: no control characters, no tricks.
 
-Student text may hold escape sequences, characters that reverse the reading direction, lone surrogates or NUL. They are
-made visible (``⟨U+202E⟩``) or dropped, so that what a reader sees is what is there.
+Student text may hold escape sequences, characters that reverse the reading direction or have no shape, lone surrogates
+or NUL. They are made visible (``⟨U+202E⟩``) or dropped, so that what a reader sees is what is there.
 """
 
 from __future__ import annotations
@@ -10,8 +10,11 @@ import re
 
 from grader.feedback.untrusted import BIDIRECTIONAL, without_escapes
 
+_UNSEEN = "\u00ad\u115f\u1160\u180e\u200b\u2060-\u2064\u206a-\u206f\u3164\uffa0\U000e0000-\U000e007f"
+"""Characters without a shape: with them two names look like one, and text can be hidden within text."""
 _ODD = re.compile(
-    f"[\x00-\x08\x0b-\x1f\x7f-\x9f{BIDIRECTIONAL}\u2028\u2029\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
+    f"[\x00-\x08\x0b-\x1f\x7f-\x9f{BIDIRECTIONAL}{_UNSEEN}\u2028\u2029\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
+    "|(?<![^\x00-\x7f])[\u200c\u200d]"  # joiners, where there is no letter or picture that they could join to the next
 )
 _LINE_BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _NO_CHARACTERS = frozenset((*range(0xD800, 0xE000), 0xFFFE, 0xFFFF))

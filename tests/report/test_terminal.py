@@ -118,6 +118,14 @@ def test_odd_characters_are_shown_or_dropped() -> None:
     assert one_line("a\n\t b" + "c" * 300, 10) == "a bcccccc…"
 
 
+def test_characters_that_nobody_sees_are_seen() -> None:
+    """Names that differ only in them look different; the joiners of letters and pictures stay where they join."""
+    assert visible("a\u200bn\u2060a") == "a⟨U+200B⟩n⟨U+2060⟩a"
+    assert visible("an\u00ada\u3164\U000e0041") == "an⟨U+00AD⟩a⟨U+3164⟩⟨U+E0041⟩"
+    assert visible("ana\u200d") == "ana⟨U+200D⟩"
+    assert visible("👩\u200d💻 می\u200cخواهم क्\u200dष") == "👩\u200d💻 می\u200cخواهم क्\u200dष"
+
+
 def test_escape_sequences_are_removed_whole() -> None:
     """Colours, titles, links; also those that never end."""
     assert visible("\x1b[1;31ma\x1b[0m\x1b]0;t\x07b\x1bPq\x1b\\c") == "abc"
