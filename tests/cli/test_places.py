@@ -11,6 +11,7 @@ from grader.batch import running
 from grader.batch.storing import write_whole
 from grader.cli import grading
 from grader.errors import MachineError
+from grader.sandbox import view
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,6 +60,21 @@ def test_a_second_run_finds_the_same_students(run: Run, hand_ins: Path, place: s
 
         assert code == 0
         assert [row["student_id"] for row in json.loads(out)["submissions"]] == ["ana", "ben"]
+
+
+@pytest.mark.parametrize("which", ["hand-ins", "results"])
+def test_nothing_of_other_students_lies_where_student_code_can_read(
+    run: Run, hand_ins: Path, monkeypatch: pytest.MonkeyPatch, which: str
+) -> None:
+    """As in a folder among the installed packages; exit code 2, and nobody has been graded."""
+    place = hand_ins if which == "hand-ins" else hand_ins.parent / "out"
+    monkeypatch.setattr(view, "readable_paths", lambda: (place.resolve(),))
+
+    code, _, err = run(hand_ins)
+
+    assert code == 2
+    assert f"{place}: student code could read it: all of {place} is readable for its libraries" in err
+    assert not (hand_ins.parent / "out").exists()
 
 
 @pytest.mark.parametrize("option", ["--out", "--junit"])

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
+from grader.errors import CourseError
 from grader.judge.session import Judge, with_judge
 from grader.model.assignment import Limits
 from grader.model.result import FindingKind
 from grader.model.verdict import Verdict
+from grader.sandbox import view
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from grader.course import CourseAssignment
     from grader.judge.judgement import Judgement
+    from grader.model.submission import Submission
+
+    Suites = dict[str, str]
 
 LETTER = "letter = 'B'\n"
 RIGHT = LETTER + "def power(base, exponent):\n    return base ** exponent\n"
@@ -93,6 +103,34 @@ def test_an_accident_costs_its_case_only(judgements: dict[str, Judgement], name:
     results = {result.case.id: result.verdict for result in judgements[name].results}
 
     assert results == {"power.1": verdict, "power.2": Verdict.PASSED, "letter.1": Verdict.PASSED}
+
+
+def test_a_hand_in_reads_the_data_files_of_its_assignment(
+    tmp_path: Path, write: Callable[..., CourseAssignment], submission: Callable[[str], Submission], suites: Suites
+) -> None:
+    """By the path that they have beside the manifest."""
+    course = write(tmp_path, suites, limits=LIMITS)
+    (course.handout / "data").mkdir(parents=True, exist_ok=True)
+    (course.handout / "data" / "letter.txt").write_text("B", encoding="utf-8")
+    assignment = msgspec.structs.replace(course.assignment, files=("data/letter.txt",))
+    course = msgspec.structs.replace(course, assignment=assignment)
+    source = RIGHT.replace(LETTER, "letter = open('data/letter.txt').read()\n")
+
+    judgement = with_judge(course, lambda judge: judge.judge(submission(source)))
+    assert [result.verdict for result in judgement.results] == [Verdict.PASSED] * 3
+
+
+def test_solutions_that_student_code_could_read_are_refused(
+    tmp_path: Path, write: Callable[..., CourseAssignment], suites: Suites, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before anything of the course or of a student runs."""
+    course = write(tmp_path, suites, limits=LIMITS)
+    monkeypatch.setattr(view, "readable_paths", lambda: (tmp_path.resolve(),))
+
+    with pytest.raises(CourseError, match="student code could read it: all of") as error:
+        with_judge(course, lambda _: pytest.fail("a judge was opened"))
+    assert error.value.place == str(course.solutions.parent)
+    assert error.value.hint == "move it, for instance to a folder in your home"
 
 
 def test_an_object_that_equals_everything_passes_nothing(judgements: dict[str, Judgement]) -> None:

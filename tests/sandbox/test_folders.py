@@ -87,6 +87,35 @@ def test_a_tree_deeper_than_any_path_is_removed(temporary: Path) -> None:
     assert list(temporary.iterdir()) == []
 
 
+def test_files_are_copied_to_their_relative_paths(temporary: Path) -> None:
+    """Into a folder that is made for them; what is done to a copy does not reach the file itself."""
+    source = temporary / "points.csv"
+    source.write_text("1,2", encoding="utf-8")
+    source.chmod(0o400)
+    work = folders.make_private_folder() / "work"
+
+    folders.copy_into(work, {"points.csv": source, "a/b/same.csv": source})
+    for name in ("points.csv", "a/b/same.csv"):
+        (work / name).write_text("mine", encoding="utf-8")
+
+    assert source.read_text(encoding="utf-8") == "1,2"
+    assert sorted(str(path.relative_to(work)) for path in work.rglob("*.csv")) == ["a/b/same.csv", "points.csv"]
+
+
+def test_sweeping_keeps_the_folder_and_what_is_named(temporary: Path) -> None:
+    """Everything else goes, however deep."""
+    folder = folders.make_private_folder()
+    for name in ("kept", "gone/deeper"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "file").touch()
+    (folder / "file").touch()
+
+    folders.sweep(folder, keep=("kept",))
+
+    assert sorted(path.name for path in folder.rglob("*")) == ["file", "kept"]
+    folders.sweep(temporary / "not there")
+
+
 def test_odd_names_and_kinds_of_files_are_removed(temporary: Path) -> None:
     """Pipes, newlines and bytes that are no text."""
     folder = folders.make_private_folder()
