@@ -139,6 +139,21 @@ def test_a_student_sees_where_in_the_hand_in_an_error_was_raised(handout: Path) 
     ) in run.stdout
 
 
+def test_a_hand_in_finds_the_data_files_that_came_with_the_assignment(handout: Path) -> None:
+    """From the student's own copy of the folder."""
+    manifest = handout / "assignment.toml"
+    manifest.write_text(MANIFEST.replace('version = "1"\n', 'version = "1"\nfiles = ["data/cube.txt"]\n'))
+    (handout / "data").mkdir()
+    (handout / "data" / "cube.txt").write_text("3")
+    (handout / "mine.py").write_text(
+        "cube = int(open('data/cube.txt').read())\ndef power(base, exponent):\n    return base ** cube\n"
+    )
+
+    run = run_pytest(handout, "--submission", "mine.py", "-k", "cube")
+
+    assert "1 passed, 3 deselected" in run.stdout, run.stdout + run.stderr
+
+
 def test_chance_is_the_same_wherever_the_hand_in_lies(handout: Path) -> None:
     """A hand-in from another folder moves pytest's root, but not the seed of a case."""
     draw = "import pytest, torch\n@pytest.mark.exercise('power')\ndef test_x(student):\n    {}\n"

@@ -213,7 +213,7 @@ def test_shipped_files_lie_in_the_working_folder_fresh_for_each(tmp_path: Path, 
 
 
 @pytest.mark.usefixtures("mode")
-def test_shipped_files_do_not_count_against_the_disk_limit(tmp_path: Path, run_in: RunIn) -> None:
+def test_shipped_files_do_not_count_against_the_disk_limit(tmp_path: Path) -> None:
     """The limit is for what the hand-in itself writes."""
     source = tmp_path / "points.bin"
     source.write_bytes(bytes(8 * 1024**2))
