@@ -62,6 +62,14 @@ READ_BY_ALL = (
 )
 WRITTEN_BY_ALL = ("/dev/null",)
 
+_TELLING = ("cmdline", "environ", "io", "maps", "smaps", "stat", "statm", "status")
+_OWN_PROCESS = {
+    "/proc/self": _READ_DIR,
+    **{f"/proc/self/{name}": READ for name in _TELLING},
+    "/proc/thread-self/stat": READ,
+}
+"""What a process may know of itself. The rest of that folder tells of the machine: its connections, its mounts."""
+
 
 class NoLandlockError(Exception):
     """The kernel has no Landlock, or it is switched off; the message says which."""
@@ -120,8 +128,9 @@ def version() -> int:
 def enter(ruleset: int) -> int:
     """Hold this process to the rules and to what ``/proc`` says about itself; returns the version of Landlock."""
     speaks = version()
-    with contextlib.suppress(FileNotFoundError):  # there is no /proc in some containers
-        allow(ruleset, "/proc/self", READ, speaks)
+    for path, rights in _OWN_PROCESS.items():
+        with contextlib.suppress(FileNotFoundError):  # there is no /proc in some containers
+            allow(ruleset, path, rights, speaks)
     linux.system_call(_RESTRICT_SELF, ruleset, _QUIET if speaks >= _QUIET_VERSION else 0)
     return speaks
 

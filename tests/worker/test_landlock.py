@@ -202,6 +202,20 @@ def test_of_processes_it_sees_itself(enclosed: Enclosed) -> None:
     assert found == [""] * 4 + ["EACCES"] * 4
 
 
+def test_the_machine_is_not_told_by_its_own_part_of_proc(enclosed: Enclosed) -> None:
+    """Whom the machine is connected with and what is mounted stands there, too, once for each process and thread."""
+    places = [
+        f"/proc/{whose}/{name}"
+        for whose in ("self", "thread-self")
+        for name in ("net/tcp", "net/unix", "net/dev", "mountinfo", "mounts", "cgroup")
+        if Path(f"/proc/{whose}/{name}").exists()
+    ]
+
+    assert len(places) > 6
+    assert enclosed(lambda: {error_of(Path(place).read_bytes) for place in places}) == {"EACCES"}
+    assert enclosed(lambda: error_of(os.listdir, "/proc/self/fd")) == ""
+
+
 def test_devices_without_memory_are_open(enclosed: Enclosed) -> None:
     """And what libraries ask about the machine."""
 
