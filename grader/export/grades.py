@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING
 
 from grader.export.points import points_text
+from grader.feedback.untrusted import BIDIRECTIONAL
 from grader.model.grade import Status
 
 if TYPE_CHECKING:
@@ -20,8 +22,13 @@ if TYPE_CHECKING:
     from grader.feedback.view import Feedback
 
 COLUMNS = ("student_id", "submission", "digest", "status", "points", "max_points")
-FORMULA_STARTS = tuple("=+-@\t\r\n|%＝＋－＠")
-"""What a spreadsheet may take for the beginning of a formula; full-width in Chinese and Japanese locales."""
+FORMULA_START = re.compile(r"[\s\u00ad\u200b-\u200f\u2060-\u2064\ufeff]*[=+\-@|%＝＋－＠]| *[\t\r\n]")
+"""What a spreadsheet may take for the beginning of a formula: full-width signs in Chinese and Japanese locales, too.
+
+Blanks and characters without a shape before the sign do not stop every program.
+"""
+COMMANDS = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f{BIDIRECTIONAL}]")
+"""What commands a terminal that shows the file, or turns the direction in which a table is read; NUL is in no CSV."""
 
 
 def grades_csv(rows: Iterable[Feedback], *, exercise_ids: Sequence[str]) -> str:
@@ -46,6 +53,5 @@ def _numbers(row: Feedback, exercise_ids: Sequence[str]) -> list[str]:
 
 def _inert(text: str) -> str:
     """``text`` as a spreadsheet shows it, never as it runs it: an apostrophe before what could be a formula."""
-    # Blanks before the sign do not stop every program; NUL is in no CSV.
-    text = text.replace("\0", "�")
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA_STARTS) else text
+    text = COMMANDS.sub("�", text)
+    return f"'{text}" if FORMULA_START.match(text) else text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -59,7 +60,21 @@ def test_lines_end_as_rfc_4180_says(make_feedback: Callable[..., Feedback]) -> N
 
 
 @pytest.mark.parametrize(
-    "name", ["=cmd()", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝cmd()", "|calc", '=HYPERLINK("x")']
+    "name",
+    [
+        "=cmd()",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        " =1",
+        "＝cmd()",
+        "|calc",
+        '=HYPERLINK("x")',
+        "\u3000=1",
+        "\u200b\xa0=1",
+    ],
 )
 def test_no_name_is_a_formula(make_feedback: Callable[..., Feedback], name: str) -> None:
     """A spreadsheet shows it as text."""
@@ -70,3 +85,14 @@ def test_no_name_is_a_formula(make_feedback: Callable[..., Feedback], name: str)
 def test_any_other_name_is_kept(make_feedback: Callable[..., Feedback], name: str) -> None:
     """Quoted where the format needs it."""
     assert _table(make_feedback(student_id=name))[1][0] == name
+
+
+@pytest.mark.parametrize(
+    "name", ["ana\x1b[2J", "ana\x1b]0;owned\x07", "ana\x9b31m", "a\x00na", "a\u202ena", "ana\x08\x7f"]
+)
+def test_no_name_commands_the_terminal_that_shows_the_file(make_feedback: Callable[..., Feedback], name: str) -> None:
+    """Control characters, and those that turn the direction, are replaced where they stand."""
+    written = grades_csv([make_feedback(student_id=name)], exercise_ids=[])
+
+    assert re.search("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e]", written) is None
+    assert "\ufffd" in written
