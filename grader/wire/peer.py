@@ -18,6 +18,7 @@ from grader.wire.decoding import Decoder
 from grader.wire.evidence import LoadReport
 from grader.wire.exports import Exports
 from grader.wire.faults import ChannelClosed, ProtocolBroken
+from grader.wire.itinerary import Itinerary
 from grader.wire.raising import describe_error
 from grader.wire.seeding import seed_everything
 from grader.wire.shelf import Shelf
@@ -65,14 +66,18 @@ class Peer(Conversation):
         """Have a hand-in run; ``on_statement(cell, statement)`` is called before each statement.
 
         Raises:
-            WireFault: if the process ended, took longer than ``seconds`` or broke the protocol.
+            WireFault: if the process ended, took longer than ``seconds`` or broke the protocol, for instance by
+                announcing statements that the hand-in cannot have: a flood of them would only cost time.
             RemoteRaised: if loading itself failed.
         """
         self._shelf.clear()
+        itinerary = Itinerary(request.cells)
         with self._spending(seconds):
             number = next(self._numbers)
             self._transmit(msgspec.structs.replace(request, id=number))
             while isinstance(answer := self._receive(), frames.AtStatement):
+                with self._strictly():
+                    itinerary.go_on_to(answer)
                 on_statement(answer.cell, answer.statement)
             if isinstance(answer, frames.Raised):
                 self._take(number, answer)

@@ -56,7 +56,10 @@ def _serve(far: socket.socket, source: str) -> None:
 @pytest.fixture
 def load_request() -> frames.Load:
     """A request to load nothing in particular."""
-    return frames.Load(id=0, format="module", name="hand_in", cells=[], names=[], load_seconds=5.0, output_bytes=1000)
+    cells = [frames.CellSource(index=0, source="pass")]
+    return frames.Load(
+        id=0, format="module", name="hand_in", cells=cells, names=[], load_seconds=5.0, output_bytes=1000
+    )
 
 
 @pytest.fixture
