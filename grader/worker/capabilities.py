@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import errno
-from resource import RLIMIT_CORE, setrlimit  # by name: students may find another one under `resource`
+from resource import RLIMIT_MSGQUEUE, setrlimit  # by name: students may find another one under `resource`
 
 from grader.worker import linux
 
@@ -71,13 +71,13 @@ def held() -> int:
 
 
 def can_lift_limits() -> bool:
-    """Whether a hard limit can be raised, tried with the one for core files, which is zero afterwards."""
-    setrlimit(RLIMIT_CORE, (0, 0))
+    """Whether a hard limit can be raised, tried with the one for message queues, of which there is none afterwards."""
+    setrlimit(RLIMIT_MSGQUEUE, (0, 0))
     try:
-        setrlimit(RLIMIT_CORE, (0, 1))
+        setrlimit(RLIMIT_MSGQUEUE, (0, 1))
     except ValueError:  # that is how Python tells EPERM here
         return False
-    setrlimit(RLIMIT_CORE, (0, 0))
+    setrlimit(RLIMIT_MSGQUEUE, (0, 0))
     return True
 
 

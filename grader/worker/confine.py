@@ -37,6 +37,11 @@ _ASIDE = 64
 
 _ADDRESS_SLACK_BYTES = 512 * 1024**2
 """Address space beyond the memory limit, which thread stacks and libraries reserve without using memory."""
+_NO_CORE = 1
+"""One byte, not zero: for a machine that hands crashes to a program (apport, systemd-coredump) zero means no limit, and
+that program would be busy for seconds with gigabytes of torch. One is the kernel's own sign to leave it (core(5))."""
+_PENDING_SIGNALS = 256
+"""Timers and queued signals, which the kernel counts for all processes of an account together."""
 _CPU_GRACE_SECONDS = 2
 """Between SIGXCPU, which code may catch, and the kernel's SIGKILL."""
 _USER_VARIABLES = dict.fromkeys(("USER", "LOGNAME"), "student")
@@ -144,7 +149,8 @@ def limits(surroundings: Surroundings) -> WallReport:
     """What the process may use, beyond what the warm libraries hold already."""
     wanted = surroundings.limits
     size, data = linux.mapped_bytes()
-    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_CORE, _NO_CORE)
+    _limit(resource.RLIMIT_SIGPENDING, _PENDING_SIGNALS)
     _limit(resource.RLIMIT_CPU, wanted.cpu_seconds, wanted.cpu_seconds + _CPU_GRACE_SECONDS)
     _limit(resource.RLIMIT_FSIZE, wanted.file_bytes)
     _limit(resource.RLIMIT_NOFILE, wanted.open_files)
@@ -271,8 +277,8 @@ def _default_signals() -> None:
 
 
 def _limit(kind: int, soft: int, hard: int | None = None) -> None:
-    """Set a limit, never above what this process was given; zero means no limit, except for core files."""
-    if soft == 0 and kind != resource.RLIMIT_CORE:
+    """Set a limit, never above what this process was given; zero means no limit."""
+    if soft == 0:
         return
     _, ceiling = getrlimit(kind)
     hard = soft if hard is None else hard

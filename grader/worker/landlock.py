@@ -62,7 +62,7 @@ READ_BY_ALL = (
 )
 WRITTEN_BY_ALL = ("/dev/null",)
 
-_TELLING = ("cmdline", "environ", "io", "maps", "smaps", "stat", "statm", "status")
+_TELLING = ("cmdline", "environ", "io", "maps", "oom_score_adj", "smaps", "stat", "statm", "status")
 _OWN_PROCESS = {
     "/proc/self": _READ_DIR,
     **{f"/proc/self/{name}": READ for name in _TELLING},

@@ -190,6 +190,11 @@ def test_limits_cannot_be_lifted_even_by_root(confined: Confined) -> None:
     assert confined(work)[1] == [True, True, True]
 
 
+def test_a_crash_leaves_no_core_file(confined: Confined) -> None:
+    """One byte is less than any core file, and the sign for a program that collects them to leave this one."""
+    assert confined(lambda: resource.getrlimit(resource.RLIMIT_CORE))[1] == (1, 1)
+
+
 def test_a_limit_that_was_not_set_is_noticed(confined: Confined, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing runs then; what is found under the name of the call may be something else."""
     monkeypatch.setattr(confine, "setrlimit", lambda *_: None)

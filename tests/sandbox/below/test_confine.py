@@ -115,7 +115,7 @@ def test_the_limits_are_set_hard(ask: Ask) -> None:
         "                     ('CORE', 'CPU', 'FSIZE', 'NOFILE', 'AS', 'DATA')})\n"
     )
 
-    assert seen["CORE"] == [0, 0]
+    assert seen["CORE"] == [1, 1]
     assert seen["CPU"] == [20, 22]
     assert seen["FSIZE"] == [1024**2, 1024**2]
     assert seen["NOFILE"] == [40, 40]
