@@ -33,7 +33,10 @@ _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 _MOST_DIGITS: Final = 6
 _BUILTIN_TYPES: Final = frozenset(name for name in dir(builtins) if isinstance(getattr(builtins, name), type))
 _LIBRARY_ERRORS: Final = frozenset(
-    ("OutOfMemoryError", "OutOfTime", "LinAlgError", "JSONDecodeError", "OutputFlooded", "UsageError")
+    (
+        *("OutOfMemoryError", "OutOfTime", "LinAlgError", "JSONDecodeError", "OutputFlooded", "UsageError"),
+        *("URLError", "gaierror", "ConnectError"),
+    )
 )
 _COMMON_WORDS: Final = _BUILTIN_TYPES | {
     *("NoneType", "Tensor", "Parameter", "Size", "ndarray", "torch", "numpy", "builtin_function_or_method", "function"),
@@ -84,7 +87,8 @@ def quotable(type_name: str, message: str, *, words: AbstractSet[str]) -> str:
     """
     for known in _known():
         if known.type_name == type_name and known.pattern.pattern and (match := known.pattern.match(message)):
-            return match.group(0) if _says_nothing(match, words=words) else ""
+            quotes_a_path = "path" in known.pattern.groupindex
+            return match.group(0) if not quotes_a_path and _says_nothing(match, words=words) else ""
     return ""
 
 

@@ -40,6 +40,8 @@ NOTICES: Final = {
     "main_block_run": (),
     "workers_zero": (),
     "compile_skipped": (),
+    "processes_as_threads": (),
+    "debugger_skipped": (),
     "syntax_skipped": (),
     "time_left_short": (),
     "reloaded": (),
@@ -50,6 +52,7 @@ _WHOLE_HAND_IN: Final = (
     "package_missing",
     "workers_zero",
     "compile_skipped",
+    "processes_as_threads",
     "time_left_short",
     "reloaded",
 )

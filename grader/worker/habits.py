@@ -1,39 +1,34 @@
 """The single home of what is changed in the process before a hand-in runs, so that habits do no harm.
 
-``input`` answers with nothing, data loaders work in this process, nothing is compiled, warnings name no place of this
-machine. All of it stays in the student process.
+``input`` answers with nothing, debuggers and windows stay closed, warnings name no place of this machine. All of it
+stays in the student process.
 """
 
 from __future__ import annotations
 
+import bdb
 import builtins
-import functools
 import getpass
-import inspect
 import os
+import pdb  # noqa: T100  # to close it
 import sys
 import warnings
 from typing import TYPE_CHECKING, Any, TextIO
 
-import torch
-from torch import nn
-from torch.utils.data import DataLoader
+import matplotlib as mpl
+from matplotlib.backends.registry import BackendFilter, backend_registry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from grader.worker.notices import Notices
 
-_MAKE_LOADER: Callable[..., None] = DataLoader.__init__
-_SIGNATURE = inspect.signature(_MAKE_LOADER)
-_NEEDS_WORKERS = ("prefetch_factor", "persistent_workers", "multiprocessing_context", "timeout")
+_SWITCH_BACKEND = mpl.use
 
 
 def settle(notices: Notices) -> None:
     """Prepare this process for one hand-in."""
     _answer_input(notices)
-    _load_data_here(notices)
-    _compile_nothing(notices)
+    _stop_nowhere(notices)
+    _draw_here()
     _warn_plainly()
     if os.getcwd() not in sys.path:  # noqa: PTH109  # sys.path holds text
         sys.path.append(os.getcwd())  # noqa: PTH109  # as above; last, so that no file shadows a library
@@ -50,35 +45,26 @@ def _answer_input(notices: Notices) -> None:
     getpass.getpass = answer
 
 
-def _load_data_here(notices: Notices) -> None:
-    """A `DataLoader` with helper processes would need what the confinement forbids."""
+def _stop_nowhere(notices: Notices) -> None:
+    """A debugger would wait for commands, and get empty ones for ever."""
 
-    @functools.wraps(_MAKE_LOADER)
-    def with_no_workers(self: Any, *arguments: Any, **options: Any) -> None:
-        given = _SIGNATURE.bind_partial(self, *arguments, **options).arguments
-        if given.get("num_workers"):
-            notices.note("workers_zero")
-            given["num_workers"] = 0
-            for name in _NEEDS_WORKERS:
-                given.pop(name, None)
-        given.pop("self")
-        _MAKE_LOADER(self, **given)
+    def skip(*_arguments: Any, **_options: Any) -> None:
+        notices.note("debugger_skipped")
 
-    DataLoader.__init__ = with_no_workers  # type: ignore[method-assign]
+    bdb.Bdb.set_trace = skip  # type: ignore[method-assign]
+    pdb.Pdb.cmdloop = skip  # type: ignore[method-assign]
 
 
-def _compile_nothing(notices: Notices) -> None:
-    """`torch.compile` starts processes and a compiler for minutes; what it is given does the same without."""
+def _draw_here() -> None:
+    """Windows that hand-ins ask for by habit cannot open; figures are shown in the notebook all the same."""
+    switch = _SWITCH_BACKEND
+    windows = {name.lower() for name in backend_registry.list_builtin(BackendFilter.INTERACTIVE)}  # type: ignore[no-untyped-call]
 
-    def compile(model: Any = None, **_options: Any) -> Any:  # noqa: A001  # torch's name
-        notices.note("compile_skipped")
-        return (lambda given: given) if model is None else model
+    def use(backend: str, *, force: bool = True) -> None:
+        if backend.lower() not in windows:
+            switch(backend, force=force)
 
-    def compile_module(_module: nn.Module, *_arguments: Any, **_options: Any) -> None:
-        notices.note("compile_skipped")
-
-    torch.compile = compile
-    nn.Module.compile = compile_module  # type: ignore[method-assign, assignment]
+    mpl.use = use
 
 
 def _warn_plainly() -> None:

@@ -12,6 +12,7 @@ import io
 import platform
 import random
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,8 +20,10 @@ import torch
 from matplotlib import font_manager, mathtext
 from matplotlib import pyplot as plt
 
+from grader.worker import concessions
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 MODULES = (
     "IPython.core.displaypub",
@@ -45,18 +48,29 @@ OPTIONAL_MODULES = ("pandas",)
 REPORTED_PACKAGES = ("IPython", "matplotlib", "numpy", "torch")
 
 
-def warm() -> None:
-    """Import everything and use it once."""
+def warm(readable: Sequence[str]) -> None:
+    """Import everything and use it once; of fonts, only those that lie below ``readable``."""
     for name in MODULES:
         importlib.import_module(name)
     for name in OPTIONAL_MODULES:
         if importlib.util.find_spec(name) is not None:
             importlib.import_module(name)
+    concessions.put_in_place()
+    _forget_fonts_outside(readable)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what a library says about itself here is no student's concern
         for step in STEPS:
             step()
     _forget_randomness()
+
+
+def _forget_fonts_outside(readable: Sequence[str]) -> None:
+    """A font that a figure asks for by name and that student code cannot open would cost the figure."""
+    fonts = font_manager.fontManager
+    fonts.ttflist, fonts.afmlist = (
+        [font for font in known if any(Path(font.fname).resolve().is_relative_to(path) for path in readable)]
+        for known in (fonts.ttflist, fonts.afmlist)
+    )
 
 
 def close_fonts() -> None:

@@ -6,15 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-import torch
 
 Load = Callable[..., Any]
-
-LOADER = """
-import torch
-from torch.utils.data import DataLoader, TensorDataset
-data = TensorDataset(torch.arange(6.0))
-"""
 
 
 def test_input_is_empty_and_said(load: Load) -> None:
@@ -29,62 +22,51 @@ def test_input_is_empty_and_said(load: Load) -> None:
     assert [notice.cell for notice in loaded.notices("input_empty")] == [0, 1]
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        "batch_size=2, num_workers=4",
-        "2, True, None, None, 2",
-        "batch_size=2, num_workers=2, persistent_workers=True, prefetch_factor=2, timeout=3",
-        "batch_size=2, num_workers=2, multiprocessing_context='spawn', pin_memory=False",
-    ],
-)
-def test_a_loader_with_helper_processes_loads_here(load: Load, arguments: str) -> None:
-    """Confinement forbids processes; the data are the same."""
+@pytest.mark.parametrize("stop", ["breakpoint()", "pdb.set_trace()", "debugger.set_trace()", "pdb.Pdb().set_trace()"])
+def test_a_forgotten_breakpoint_stops_nothing(load: Load, stop: str) -> None:
+    """A debugger would get empty commands for ever."""
     loaded = load(
-        f"{LOADER}loader = DataLoader(data, {arguments})\nn = sum(len(x) for (x,) in loader)",
-        then=lambda namespace: (namespace["n"], namespace["loader"].num_workers),
+        "import pdb\nfrom IPython.core import debugger",
+        f"def f(x):\n    {stop}\n    return x + 1\ny = f(1)",
+        then=lambda namespace: (namespace["y"], namespace["f"](2)),
+        seconds=5.0,
     )
 
     assert loaded.failures == []
-    assert loaded.value == (6, 0)
-    assert len(loaded.notices("workers_zero")) == 1
+    assert loaded.value == (2, 3)
+    assert [notice.cell for notice in loaded.notices("debugger_skipped")] == [1]
 
 
-def test_a_loader_without_helper_processes_is_what_it_was(load: Load) -> None:
-    """Subclasses and faulty calls, too."""
+def test_a_look_at_the_last_error_ends_at_once(load: Load) -> None:
+    """`pdb.post_mortem` asks for commands, too."""
     loaded = load(
-        f"{LOADER}class Mine(DataLoader): pass\nloader = Mine(data, batch_size=4)\nsizes = [len(x) for (x,) in loader]",
-        "DataLoader(data, no_such=1)",
-        "DataLoader(data, batch_size=-1)",
-        then=lambda namespace: namespace["sizes"],
+        "import pdb\ntry:\n    1 / 0\nexcept ZeroDivisionError as error:\n    pdb.post_mortem(error.__traceback__)"
     )
 
-    assert loaded.value == [4, 2]
-    assert [failure.error.type_name for failure in loaded.failures] == ["TypeError", "ValueError"]
-    assert loaded.notices("workers_zero") == []
+    assert loaded.failures == []
+    assert loaded.notices("debugger_skipped") != []
 
 
-@pytest.mark.parametrize(
-    "cell",
-    [
-        "@torch.compile\ndef f(x): return x + 1",
-        "@torch.compile()\ndef f(x): return x + 1",
-        "@torch.compile(fullgraph=True, dynamic=False, backend='inductor', mode='default')\ndef f(x): return x + 1",
-        "def g(x): return x + 1\nf = torch.compile(g, mode='max-autotune')",
-        "def g(x): return x + 1\nf = torch.compile(model=g)",
-        "from torch import compile\nf = compile(lambda x: x + 1)",
-        "f = torch.compiler.compile(lambda x: x + 1)",
-        "class F(torch.nn.Module):\n    def forward(self, x): return x + 1\nf = torch.compile(F())",
-        "class F(torch.nn.Module):\n    def forward(self, x): return x + 1\nf = F()\nf.compile(fullgraph=True)",
-    ],
-)
-def test_nothing_is_compiled(load: Load, cell: str) -> None:
-    """A compiler needs processes and minutes; the function itself does the same."""
-    loaded = load("import torch", cell, then=lambda namespace: float(namespace["f"](torch.ones(1))))
+@pytest.mark.parametrize("name", ["TkAgg", "Qt5Agg", "macosx", "nbAgg"])
+def test_a_window_is_a_picture_here(load: Load, name: str) -> None:
+    """Editors of beginners ask for windows; the figure is shown where figures are."""
+    loaded = load(
+        f"import matplotlib\nmatplotlib.use('{name}')",
+        "from matplotlib import pyplot as plt\nplt.plot([1, 2])\nplt.show()",
+    )
 
     assert loaded.failures == []
-    assert loaded.value == 2
-    assert [notice.cell for notice in loaded.notices("compile_skipped")] == [1]
+    assert len(loaded.images(1)) == 1
+
+
+def test_a_backend_that_draws_to_files_is_taken(load: Load) -> None:
+    """It was asked for, and it works."""
+    loaded = load(
+        "import matplotlib\nmatplotlib.use('svg')\nwanted = matplotlib.get_backend()",
+        then=lambda namespace: namespace["wanted"],
+    )
+
+    assert loaded.value == "svg"
 
 
 def test_there_is_no_graphics_card_and_asking_is_fine(load: Load) -> None:

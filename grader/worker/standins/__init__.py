@@ -31,6 +31,9 @@ _FILES: dict[str, tuple[str, ...]] = {
     "d2lzh": (*_EDITION, "book.py"),
     "d2lzh_pytorch": (*_EDITION, "book.py"),
     "d2lzh_pytorch.utils": (*_EDITION, "book.py"),
+    "tqdm": ("progress.py",),
+    "tqdm.auto": ("progress.py",),
+    "tqdm.notebook": ("progress.py",),
 }
 """Each module that is answered, and the files here that fill it, one after the other in one namespace."""
 
