@@ -5,13 +5,16 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: demo test check format bench clean
+.PHONY: demo test hostile check format bench clean
 
 demo: $(VENV)/.installed ## grade the shipped sample submissions
 	$(BIN)/grader grade linear_regression solutions/linear_regression/submissions --out out/demo
 
 test: $(VENV)/.installed-dev ## the whole test suite
 	$(BIN)/python -m pytest
+
+hostile: $(VENV)/.installed-dev ## the attacks, as every user and in every kind of container that this machine allows
+	$(BIN)/python tests/hostile/everywhere.py
 
 check: $(VENV)/.installed-dev ## style, types, layers
 	$(BIN)/ruff check .
