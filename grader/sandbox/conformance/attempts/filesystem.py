@@ -90,7 +90,7 @@ def read_the_grader(here: Here) -> str:
     return f"{len(Path(here.source).read_bytes())} bytes"
 
 
-# -- reading other processes ------------------------------------------------------------------------------------------
+# -- reading about others ---------------------------------------------------------------------------------------------
 
 
 def list_processes(here: Here) -> str:
@@ -134,6 +134,16 @@ def open_a_processs_file(here: Here) -> str:
     打开另一个进程已打开的文件。
     """
     return here.quote(Path(f"/proc/{here.victim}/fd/0").read_bytes())
+
+
+def see_the_machines_connections(here: Here) -> str:
+    """See who is connected with whom on this machine.
+
+    查看本机有哪些网络连接。
+    """
+    if f":{here.ports['tcp']:04X} " not in Path("/proc/self/net/tcp").read_text(encoding="ascii"):
+        raise Refused("the listener is not listed")
+    return f"port {here.ports['tcp']}"
 
 
 # -- writing ----------------------------------------------------------------------------------------------------------

@@ -19,16 +19,6 @@ def ask_whether_a_file_exists(here: Here) -> str:
     return f"{Path(here.secret).stat().st_size} bytes"
 
 
-def see_the_machines_connections(here: Here) -> str:
-    """See who is connected with whom on this machine.
-
-    查看本机有哪些网络连接。
-    """
-    if f":{here.ports['tcp']:04X} " not in Path("/proc/self/net/tcp").read_text(encoding="ascii"):
-        raise Refused("the listener is not listed")
-    return f"port {here.ports['tcp']}"
-
-
 def share_users(here: Here) -> str:
     """Share users with the machine.
 
