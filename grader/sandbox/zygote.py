@@ -88,7 +88,10 @@ class StudentProcess:
 
 
 class Zygote:
-    """A warm process that forks one student process at a time. It knows no path but its own empty folder.
+    """A warm process that forks one student process at a time.
+
+    It knows no path but its own empty folder and what every student process may read. Where the machine has what it
+    takes, it stands behind the outer wall (`outer_wall`) with all that it forks.
 
     Not for sharing between threads, and to be used from a thread that lives as long as it does: the kernel ends the
     zygote when the thread that started it ends.

@@ -87,7 +87,7 @@ BROKEN = {
         'version = "3"\nzzzzzz = 1',
         (
             "$.zzzzzz: unknown key, expected one of "
-            "`accepts`, `exercise`, `id`, `language`, `limits`, `schema`, `title`, `version`"
+            "`accepts`, `exercise`, `files`, `id`, `language`, `limits`, `schema`, `title`, `version`"
         ),
         "remove it",
     ),
@@ -96,8 +96,8 @@ BROKEN = {
         "call_second = 2",
         (
             "$.limits.call_second: unknown key, expected one of `call_seconds`, `case_seconds`, `cpu_seconds`, "
-            "`file_bytes`, `frame_bytes`, `load_grace_seconds`, `load_seconds`, `memory_bytes`, "
-            "`open_files`, `output_bytes`, `reloads`"
+            "`disk_bytes`, `disk_files`, `file_bytes`, `frame_bytes`, `load_grace_seconds`, `load_seconds`, "
+            "`memory_bytes`, `open_files`, `output_bytes`, `reloads`, `threads`"
         ),
         "did you mean `call_seconds`?",
     ),
