@@ -42,6 +42,8 @@ _NO_CORE = 1
 that program would be busy for seconds with gigabytes of torch. One is the kernel's own sign to leave it (core(5))."""
 _PENDING_SIGNALS = 256
 """Timers and queued signals, which the kernel counts for all processes of an account together."""
+_LAST_PLACE = 1
+"""What is 20 minus the niceness that a process may give itself: none that puts it before others."""
 _CPU_GRACE_SECONDS = 2
 """Between SIGXCPU, which code may catch, and the kernel's SIGKILL."""
 _USER_VARIABLES = dict.fromkeys(("USER", "LOGNAME"), "student")
@@ -151,6 +153,7 @@ def limits(surroundings: Surroundings) -> WallReport:
     size, data = linux.mapped_bytes()
     _limit(resource.RLIMIT_CORE, _NO_CORE)
     _limit(resource.RLIMIT_SIGPENDING, _PENDING_SIGNALS)
+    _limit(resource.RLIMIT_NICE, _LAST_PLACE)
     _limit(resource.RLIMIT_CPU, wanted.cpu_seconds, wanted.cpu_seconds + _CPU_GRACE_SECONDS)
     _limit(resource.RLIMIT_FSIZE, wanted.file_bytes)
     _limit(resource.RLIMIT_NOFILE, wanted.open_files)
@@ -269,7 +272,7 @@ def _default_signals() -> None:
     SIGXFSZ stays ignored, as Python has it: writing too much is then an `OSError` in the statement that does it, and
     the rest of the hand-in still counts.
     """
-    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
+    for number in set(range(1, signal.NSIG)) - {signal.SIGKILL, signal.SIGSTOP}:
         with contextlib.suppress(OSError, ValueError):  # the C library keeps two real-time signals for itself
             signal.signal(number, signal.SIG_IGN if number in _IGNORED_BY_PYTHON else signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)

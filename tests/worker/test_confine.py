@@ -38,6 +38,7 @@ IDS = (
     *("own_process", "closed_descriptors", "limits", "own_folder", "leftovers_killed", "capabilities", "filesystem"),
     *("system_calls", "network"),
 )
+SHARED = (resource.RLIMIT_SIGPENDING, resource.RLIMIT_NICE)
 Confined = Callable[..., tuple[dict[str, "WallReport"], Any]]
 
 
@@ -188,6 +189,15 @@ def test_limits_cannot_be_lifted_even_by_root(confined: Confined) -> None:
         return tried
 
     assert confined(work)[1] == [True, True, True]
+
+
+def test_what_an_account_has_in_common_is_not_used_up(confined: Confined) -> None:
+    """Queued signals and timers are few, and its priority only gets worse, whatever this account may do."""
+    _, found = confined(lambda: [resource.getrlimit(kind)[1] for kind in SHARED])
+
+    pending, priority = found
+    assert pending == 256
+    assert priority in {0, 1}  # zero where this account may not either
 
 
 def test_a_crash_leaves_no_core_file(confined: Confined) -> None:
