@@ -98,17 +98,17 @@ def _for_people(
 ) -> None:
     """Where it is, a table, and one sentence on what follows."""
     console = standard_output()
-    put(_heading(machine, language))
+    put_drawn(Line(_heading(machine, language)), console=console)
     put_drawn(wall_table(examination.layers, language=language, verbose=verbose), console=console)
     put_drawn(Line(_conclusion(examination, language, seconds=seconds)), console=console)
 
 
 def _heading(machine: Machine, language: Language) -> str:
     place = [machine.system, f"Linux {machine.kernel}", machine.architecture]
+    inside = [f"{name} {version}" for name, version in machine.versions.items()]
     if machine.container:
-        place.append(say("doctor.container", language, name=machine.container))
-    versions = [f"{name} {version}" for name, version in machine.versions.items()]
-    return "\n".join(" · ".join(line) for line in (place, versions))
+        inside.append(say("doctor.container", language, name=machine.container))
+    return "\n".join(" · ".join(line) for line in (place, inside))
 
 
 def _conclusion(examination: Examination, language: Language, *, seconds: float) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Final
 
 from grader.sandbox.conformance.confined import run_confined, walls_of
@@ -23,7 +23,7 @@ _VARIABLE: Final = "GRADER_DECOY"
 
 
 def examine(
-    open_zygote: Callable[[], Zygote] = Zygote,
+    open_zygote: Callable[[], AbstractContextManager[Zygote]] = Zygote,
     *,
     probes: Sequence[Probe] = PROBES,
     tell: Callable[[Finding], None] = lambda _finding: None,
