@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from grader.wire.frames import Ended
 
 LOAD_SEED = 0
+_MOST_WAITS_IN_VAIN = 2
+"""How often a hand-in may let a limit pass before any case has begun: all reloads together could take minutes."""
 _REASONS = {
     Verdict.TIMED_OUT: "timed_out",
     Verdict.OUT_OF_MEMORY: "out_of_memory",
@@ -144,6 +146,7 @@ class LoadedSubmission:
         self._process: StudentProcess | None = None
         self._peer: Peer | None = None
         self._losses: list[ProcessLost] = []
+        self._waits_in_vain = 0
         self._fatal_statements: dict[tuple[int, int], ProcessLost] = {}
         self._at: tuple[int, int] | None = None
         self._last_report: LoadReport | None = None
@@ -169,12 +172,14 @@ class LoadedSubmission:
             ProcessLost: if the reloads are used up; the last loss is what every further case gets.
         """
         while True:
+            is_fresh = self._peer is None
             peer = self._peer or self._load()
             if peer is None:
                 continue
             try:
                 peer.begin_case(seed)
             except (WireFault, RemoteRaised) as fault:
+                self._waits_in_vain += is_fresh and isinstance(fault, ChannelTimeout)
                 self.lose(fault)
             else:
                 return
@@ -241,7 +246,7 @@ class LoadedSubmission:
         Raises:
             ProcessLost: if there have been too many losses to try again.
         """
-        if len(self._losses) > self._limits.reloads:
+        if len(self._losses) > self._limits.reloads or self._waits_in_vain >= _MOST_WAITS_IN_VAIN:
             raise self._losses[-1]
         process = self._process = self._zygotes.start_student(self._limits)
         self.walls = self.walls or process.walls
@@ -251,6 +256,7 @@ class LoadedSubmission:
             peer = Peer(channel, exports=Exports.STRICT)
             report = peer.load(self._request(), seconds=self._limits.load_deadline_seconds, on_statement=self._arrive)
         except (WireFault, RemoteRaised) as fault:
+            self._waits_in_vain += isinstance(fault, ChannelTimeout)
             self._note_fatal_statement(self.lose(fault, loading=True))
             return None
         peer.call_seconds = self._limits.call_seconds

@@ -86,7 +86,7 @@ class OutputFlooded(BaseException):
 
 
 class FakeProcess:
-    """A student process that is a thread; the hand-in may call ``die(signal)``, ``hang()`` and ``flood()``."""
+    """A student process that is a thread; the hand-in may call ``die``, ``hang``, ``flood`` and ``go_silent``."""
 
     def __init__(self, limits: Limits) -> None:
         """Serve at once."""
@@ -94,6 +94,7 @@ class FakeProcess:
         self.walls = (Wall(id="rlimits", stood=True),)
         self._ended: Ended | None = None
         self._stopped = threading.Event()
+        self._silent = threading.Event()
         self._frame_bytes = limits.frame_bytes
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
@@ -111,7 +112,7 @@ class FakeProcess:
     def _serve(self) -> None:
         channel = Channel(self._theirs, receives=STUDENT_RECEIVES, max_frame_bytes=self._frame_bytes)
         try:
-            Peer(channel, exports=Exports.OPEN, drain_printed=lambda: "printed\n").serve(self._load)
+            Peer(channel, exports=Exports.OPEN, drain_printed=self._drain).serve(self._load)
         except Exception:  # noqa: BLE001 - the process is over, whatever it was
             self._theirs.close()
         self._theirs.close()
@@ -123,6 +124,12 @@ class FakeProcess:
             self._ended = Ended(pid=1, killed_by_us=True, breach=Breach(breach))
         self._theirs.shutdown(socket.SHUT_RDWR)
 
+    def _drain(self) -> str:
+        """What was printed; asked for before each answer, and so the place to fall silent."""
+        if self._silent.is_set():
+            self._stopped.wait(20)
+        return "printed\n"
+
     def _flood(self) -> None:
         raise OutputFlooded
 
@@ -130,6 +137,7 @@ class FakeProcess:
         namespace: dict[str, Any] = {
             "die": self._die,
             "hang": lambda: self._stopped.wait(20),
+            "go_silent": self._silent.set,
             "flood": self._flood,
             "__name__": request.name,
         }
@@ -182,6 +190,7 @@ class FakeZygote:
 
     failures_left = 0
     failing_stops = 0
+    started = 0
 
     def __init__(self) -> None:
         """Warm at once."""
@@ -192,6 +201,7 @@ class FakeZygote:
         if FakeZygote.failures_left:
             FakeZygote.failures_left -= 1
             raise SandboxFailed("no zygote today")
+        FakeZygote.started += 1
         return FakeProcess(limits)
 
     def close(self) -> None:

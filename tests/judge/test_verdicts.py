@@ -310,6 +310,18 @@ def test_a_load_without_its_fatal_statements_says_what_ended_it(judge_source: An
     assert judgement.load.ended == ended
 
 
+@pytest.mark.parametrize("stuck", ["hang()\n" * 5, "go_silent()\n"], ids=["loads", "first requests"])
+def test_a_hand_in_that_never_answers_is_waited_for_twice(judge_source: Any, fake_zygote: Any, stuck: str) -> None:
+    """Every reload would cost its limit once more, and no case would gain by it."""
+    limits = Limits(load_seconds=0.3, load_grace_seconds=0, call_seconds=0.3, case_seconds=5, reloads=50)
+    started = fake_zygote.started
+
+    judgement = judge_source(stuck + RIGHT, limits=limits)
+
+    assert [result.verdict for result in judgement.results] == [Verdict.TIMED_OUT] * 3
+    assert fake_zygote.started - started == 2
+
+
 def test_a_load_that_always_dies_gives_every_case_its_verdict(judge_source: Any) -> None:
     """More fatal statements than reloads."""
     judgement = judge_source(RIGHT + "die(11)\n" * 9)
