@@ -59,6 +59,35 @@ def test_first_uses_import_nothing_big(ask: Ask) -> None:
     assert [name for name in fresh if name.startswith(("torch", "numpy", "matplotlib", "IPython", "sympy"))] == []
 
 
+def test_every_font_that_a_plot_may_choose_can_be_read(ask: Ask) -> None:
+    """A font that is listed and then refused would cost a hand-in its plot."""
+    fonts, refused = ask(
+        "from matplotlib import font_manager\n"
+        "names = [font.fname for font in font_manager.fontManager.ttflist]\n"
+        "refused = []\n"
+        "for name in names:\n"
+        "    try:\n"
+        "        open(name, 'rb').close()\n"
+        "    except OSError as error:\n"
+        "        refused.append(str(error))\n"
+        "answer = json.dumps([len(names), refused])\n"
+    )
+
+    assert fonts > 0
+    assert refused == []
+
+
+def test_time_zones_and_the_locale_work(ask: Ask) -> None:
+    """The machine's own files for them can be read."""
+    assert ask(
+        "import datetime, locale, os, time, zoneinfo\n"
+        "os.environ['TZ'] = 'Asia/Shanghai'; time.tzset()\n"
+        "noon = datetime.datetime(2024, 7, 1, 12, tzinfo=zoneinfo.ZoneInfo('Europe/Berlin'))\n"
+        "encoding = locale.getpreferredencoding(False)\n"
+        "answer = json.dumps([time.localtime(0).tm_hour, noon.utcoffset().seconds, encoding.lower()])\n"
+    ) == [8, 7200, "utf-8"]
+
+
 def test_the_environment_names_what_results_depend_on(zygote: Zygote) -> None:
     """Versions and platform, which stand in every result."""
     assert set(zygote.environment) == {"python", "platform", "ipython", "matplotlib", "numpy", "torch"}
