@@ -2,8 +2,8 @@
 
 What is *allowed* runs; what is *checked*, only with the arguments that are named; what is *answered* does not run and
 says something that honest code can go on with; what is *refused* gives EPERM, so that whoever reads the error knows
-that it was meant. Everything that stands nowhere gives ENOSYS, as on a kernel that does not have it, which the C library
-and Python have fallbacks for: a call that is invented tomorrow is closed before anybody has heard of it.
+that it was meant. Everything that stands nowhere gives ENOSYS, as on a kernel that does not have it, which the C
+library and Python have fallbacks for: a call that is invented tomorrow is closed before anybody has heard of it.
 
 A pointer cannot be looked at, so nothing here decides by a path: that is Landlock's part.
 """
