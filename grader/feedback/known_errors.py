@@ -178,6 +178,7 @@ MESSAGES: Final = (
     ("error.place", "OSError", "Cannot save file into a non-existent directory"),
     ("error.place", "RuntimeError", "Parent directory <path=path> does not exist."),
     ("error.place", "RuntimeError", "File <path=path> cannot be opened."),
+    ("error.place", "RuntimeError", "[enforce fail at inline_container.cc:<n>] . open file failed with strerror: "),
     ("error.file", "FileNotFoundError", ""),
     ("error.key", "KeyError", ""),
     ("error.print", "SyntaxError", "Missing parentheses in call to 'print'"),

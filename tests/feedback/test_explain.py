@@ -134,6 +134,42 @@ def caught(action: Callable[[], Any]) -> tuple[str, str]:
     pytest.fail("nothing was raised")
 
 
+NETWORK = ("there is no network", "没有网络")
+PROGRAM = ("no other programs can be started", "不能启动其他程序")
+PLACE = ("write in its own folder", "只能写入自己的目录")
+NOT_ALLOWED = ("starts no further processes and changes no limits", "不能启动其他进程或更改系统限制")
+REFUSALS = [
+    ("URLError", "<urlopen error [Errno -3] Temporary failure in name resolution>", NETWORK),
+    ("gaierror", "[Errno -2] Name or service not known", NETWORK),
+    ("ConnectionError", "HTTPSConnectionPool(host='x.org', port=443): Max retries exceeded with url: /", NETWORK),
+    ("ConnectionError", "HTTPConnectionPool(host='x.org', port=80): Max retries exceeded with url: /", NETWORK),
+    ("RuntimeError", "It looks like there is no internet connection and the repo could not be found in the", NETWORK),
+    ("RuntimeError", "Error downloading train-images-idx3-ubyte.gz", NETWORK),
+    ("FileNotFoundError", "[Errno 2] no programs can be started while grading: 'pip'", PROGRAM),
+    ("PermissionError", "[Errno 1] Operation not permitted", NOT_ALLOWED),
+    ("ValueError", "not allowed to raise maximum limit", NOT_ALLOWED),
+    ("OSError", "[Errno 38] Function not implemented", NOT_ALLOWED),
+    ("PermissionError", "[Errno 13] Permission denied: '/tmp/x'", PLACE),
+    ("OSError", "[Errno 30] Read-only file system: '/tmp'", PLACE),
+    ("OSError", "Cannot save file into a non-existent directory: '/tmp/x'", PLACE),
+    ("RuntimeError", "Parent directory /tmp/x does not exist.", PLACE),
+    ("RuntimeError", "File /tmp/x.pt cannot be opened.", PLACE),
+    ("RuntimeError", "[enforce fail at inline_container.cc:747] . open file failed with strerror: Permission", PLACE),
+]
+"""What the walls make of attempts to leave them, and what the sentence about it says in English and in Chinese."""
+
+
+@pytest.mark.parametrize(("type_name", "message", "words"), REFUSALS)
+def test_a_refusal_by_the_walls_is_explained(type_name: str, message: str, words: tuple[str, str]) -> None:
+    """In both languages; of the message, a hidden case quotes nothing that the hand-in could have chosen."""
+    explanation = explain(type_name, message)
+    quoted = quotable(type_name, message, words=frozenset(("tmp", "x", "pt", "pip", "org")))
+
+    assert explanation is not None
+    assert (words[0] in explanation.en, words[1] in explanation.zh) == (True, True)
+    assert not any(chosen in quoted for chosen in ("tmp", "x.", "'x", "'pip'", "train-"))
+
+
 @pytest.mark.parametrize("name", list(FAILING))
 def test_a_real_error_is_explained_and_may_be_quoted(name: str) -> None:
     """The installed Python and PyTorch still write these messages, and their own words are shown for hidden cases."""

@@ -6,6 +6,7 @@ import builtins
 import os
 import pickle
 import sys
+import tempfile
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,6 +109,7 @@ def load(shell: CellShell, tmp_path: Path) -> Callable[..., Loaded]:
 
         def work() -> Loaded:
             os.chdir(tmp_path)
+            os.environ["TMPDIR"] = tempfile.tempdir = str(tmp_path)
             warnings.resetwarnings()
             visited: list[tuple[int, int]] = []
             loading = load_submission(request, lambda cell, statement: visited.append((cell, statement)), shell=shell)
