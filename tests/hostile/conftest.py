@@ -159,9 +159,9 @@ def _number(name: str, value: float) -> float:
 
 
 def _handed_in(attack: Attack, place: Path) -> Submission | Unreadable:
-    """The hand-in as it is collected from a student's folder; its name is the attack's unless that is the attack."""
+    """The hand-in as it is collected from a student's folder; it is called like the attack unless that is one."""
     names = attack.promise.handed_in
-    folder = place / attack.id / (names.student or attack.id.rpartition("/")[2])
+    folder = place / attack.id / (names.student or attack.id.replace("/", "-"))
     folder.mkdir(parents=True)
     (folder / (names.file_name or attack.file.name)).write_bytes(attack.file.read_bytes())
     (hand_in,) = collect([folder], assignment=COURSE_ASSIGNMENT.assignment)
@@ -233,6 +233,10 @@ class Run:
         self.place = place
         self.temporary = place / "temporary"
         self.temporary.mkdir()
+        self.decoy = place / "decoy" / "kept.txt"
+        self.decoy.parent.mkdir()
+        self.decoy.write_text("kept", encoding="utf-8")
+        self._as_it_was = _facts(self.decoy)
         self.kept = KeptZygote()
         self.walls: dict[str, bool] = {}
         self.outcomes: dict[str, Outcome | Failed] = {}
@@ -290,15 +294,23 @@ class Run:
             self.left[attack_id] += sorted(_machine() - before[1])
 
     def _traces(self) -> set[str]:
-        """Every process of ours and every folder that a zygote works in."""
+        """Every process of ours, every folder that a zygote works in, and whether something outside was changed."""
         here = psutil.Process().children(recursive=True)
         processes = {process.pid for process in here} | set(_with_environment(str(self.temporary)))
         entries = (path for depth in ("*", "*/*") for path in self.temporary.glob(depth))
-        return {f"process {pid}" for pid in processes} | {f"file {path.relative_to(self.place)}" for path in entries}
+        harm = {"file decoy, not as it was"} if _facts(self.decoy) != self._as_it_was else set()
+        files = {f"file {path.relative_to(self.place)}" for path in entries}
+        return {f"process {pid}" for pid in processes} | files | harm
 
     def remains(self) -> tuple[str, ...]:
         """What is there when all is over."""
         return tuple(sorted(self._traces()))
+
+
+def _facts(decoy: Path) -> list[tuple[str, int, int, int, int, int]]:
+    """All that an attack could change about a file and its folder, which lie outside of what it may touch."""
+    told = ((path.name, path.lstat()) for path in (decoy.parent, *sorted(decoy.parent.iterdir())))
+    return [(name, it.st_mode, it.st_uid, it.st_size, it.st_nlink, it.st_mtime_ns) for name, it in told]
 
 
 def _with_environment(words: str) -> Generator[int]:
