@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 _WARM_UP_SECONDS = 120.0
 _START_SECONDS = 30.0
-_STOP_SECONDS = 60.0
+_STOP_SECONDS = 25.0
 _CONTROL_FRAME_BYTES = 64 * 1024
 WORK = "work"
 """Where a student process starts, within its folder: the data files are there, and `../` of it is its own, too."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from grader.worker import linux
 
-_KILL_SECONDS = 20.0
+_KILL_SECONDS = 10.0
 _GRACE_SECONDS = 1.0
 _ROUND_SECONDS = 0.1
 _STOP_ROUNDS = 200
