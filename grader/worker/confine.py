@@ -165,7 +165,7 @@ def limits(surroundings: Surroundings) -> WallReport:
 
 
 def own_folder(surroundings: Surroundings) -> WallReport:
-    """An empty folder of its own, which is where it starts and where everything that asks for a place is sent."""
+    """A folder of its own, where it starts beside the data files, and where all that asks for a place is sent."""
     os.umask(0o077)
     work = Path(surroundings.folder) / _WORK
     os.chdir(work)
