@@ -1,4 +1,4 @@
-"""Runs a command on a kernel that lacks some system calls: ``older_kernel.py 444,445 command …``. Started by tests."""
+"""Runs a command on a kernel that lacks something: ``older_kernel.py landlock,seccomp command …``. Started by tests."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ import struct
 import sys
 
 ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
+CALLS = {
+    "landlock": {"x86_64": 444, "aarch64": 444},  # landlock_create_ruleset
+    "seccomp": {"x86_64": 317, "aarch64": 277},
+}
 LOAD, JUMP_IF_EQUAL, RETURN = 0x20, 0x15, 0x06
 ALLOW, ANSWER = 0x7FFF0000, 0x00050000
 SET_NO_NEW_PRIVILEGES, SET_FILTER, FILTER_MODE = 38, 22, 2
@@ -41,5 +45,5 @@ def lack(numbers: list[int]) -> None:
 
 
 if __name__ == "__main__":
-    lack([int(number) for number in sys.argv[1].split(",")])
+    lack([CALLS[name][platform.machine()] for name in sys.argv[1].split(",")])
     os.execv(sys.argv[2], sys.argv[2:])
