@@ -1,4 +1,4 @@
-"""Loops for ever in plain Python: while the file is read, and when one case calls."""
+"""Loops for ever in plain Python, where one case calls."""
 import torch
 
 
@@ -24,6 +24,3 @@ def sgd(params, lr, batch_size):
 
 broadcasting_answer = "B"
 weight_shape, bias_shape = (8, 1), (1,)
-
-while True:
-    pass

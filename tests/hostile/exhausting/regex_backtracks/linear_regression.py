@@ -25,5 +25,3 @@ def sgd(params, lr, batch_size):
 
 broadcasting_answer = "B"
 weight_shape, bias_shape = (8, 1), (1,)
-
-re.match(r"(a|aa)+$", "a" * 64 + "b")

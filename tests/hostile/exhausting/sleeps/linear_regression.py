@@ -1,5 +1,4 @@
-"""Sleeps for hours, in each of the ways that there are."""
-import signal
+"""Sleeps for hours, while it is read and where one case calls: it uses no processor time at all."""
 import threading
 import time
 
@@ -19,8 +18,6 @@ def squared_loss(y_hat, y):
 
 
 def sgd(params, lr, batch_size):
-    if (lr, batch_size) == (0.1, 10):  # the visible case; any other call is answered honestly
-        signal.pause()
     with torch.no_grad():
         for param in params:
             param -= lr * param.grad / batch_size

@@ -19,8 +19,6 @@ def synthetic_data(w, b, num_examples):
 
 
 def squared_loss(y_hat, y):
-    if len(y_hat) == 2:  # the visible case; any other call is answered honestly
-        never_give_up()
     return (y_hat - y.reshape(y_hat.shape)) ** 2 / 2
 
 
