@@ -36,7 +36,8 @@ def markdown_html(source: str, language: Language) -> Markup:
         html = to_html(visible(source))
     except RecursionError:
         return as_typed(source)
-    return sanitised(html, language)
+    shown = sanitised(html, language)
+    return as_typed(source) if shown is None else shown
 
 
 def as_typed(source: str) -> Markup:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _MOST_CELLS = 300
 _MOST_SOURCE = 20_000
+_CODE_BUDGET = 1_000_000
+"""Characters of code in one report; each may take ten to be coloured."""
 _MOST_OUTPUTS = 50
 _OUTPUT_HEAD, _OUTPUT_TAIL = 5000, 2000
 _HEAD_LINES, _TAIL_LINES = 40, 15
@@ -85,6 +87,7 @@ class _Budget(msgspec.Struct):
 
     text: int = _TEXT_BUDGET
     pictures: int = _PICTURE_BUDGET
+    code: int = _CODE_BUDGET
     prose: int = _PROSE_BUDGET
 
 
@@ -111,8 +114,9 @@ def excerpt(cells: Mapping[int, CellView], frame: Frame) -> tuple[Line, ...]:
 
 def _cell(cell: CellView, language: Language, budget: _Budget) -> ShownCell:
     """One cell; a failing one lies open."""
-    source = cell.source[:_MOST_SOURCE]
     code = cell.kind == "code"
+    source = cell.source[: min(_MOST_SOURCE, budget.code) if code else _MOST_SOURCE]
+    budget.code -= len(source) if code else 0
     failed = {failure.line for failure in cell.failures}
     lines = highlighted_lines(source) if code and source.strip() else ()
     outputs = tuple(_outputs(cell.outputs[:_MOST_OUTPUTS], language, budget))
@@ -124,7 +128,7 @@ def _cell(cell: CellView, language: Language, budget: _Budget) -> ShownCell:
         preview=one_line(next((line for line in source.splitlines() if line.strip()), ""), 90),
         lines=tuple(Line(number, line, number in failed) for number, line in enumerate(lines, start=1)),
         text=_prose(cell.kind, source, language, budget),
-        cut=len(cell.source) > _MOST_SOURCE,
+        cut=len(cell.source) > len(source),
         outputs=outputs,
         outputs_left_out=max(0, len(cell.outputs) - _MOST_OUTPUTS),
         failures=cell.failures,
@@ -181,10 +185,11 @@ def _form(mime: str, value: str, language: Language, budget: _Budget) -> Output 
         return _text("text", value, budget)
     if len(value) > min(_MOST_HTML, budget.text):
         return None
+    budget.text -= len(value)  # also where nothing comes of it: reading it costs time
     html = sanitised(value, language) if mime == "text/html" else markdown_html(value, language)
-    if not html.strip() or (not html.striptags().strip() and "<img" not in html):
+    if html is None or not html.strip() or (not html.striptags().strip() and "<img" not in html):
         return None
-    budget.text -= len(html)
+    budget.text -= max(0, len(html) - len(value))
     return Output(kind="html", body=html, wide="<table" in html)
 
 

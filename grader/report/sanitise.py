@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from grader.feedback.catalogue import say
 from grader.report.safe_text import visible
+from grader.report.straight import straightened
 
 if TYPE_CHECKING:
     from grader.model.text import Language
@@ -46,6 +47,10 @@ _CLASSES = {
 _PICTURE_DATA = re.compile(r"data:image/(?:png|jpeg|gif);base64,[A-Za-z0-9+/]+={0,2}")
 _SMALL_NUMBER = re.compile(r"[0-9]{1,4}")
 _NUMERIC = frozenset(("width", "height", "colspan", "rowspan", "start"))
+_FEW_TAGS = 60
+"""So few cannot make a parser repeat much."""
+_MOST_GROWTH, _ALWAYS_SHOWN = 16, 20_000
+"""A short element may become a long one; what becomes longer than that has been repeated."""
 _TOP_LEVEL = 4
 """The highest heading a student's text may have: it stands below the heading of its cell."""
 _HEADING = re.compile(r"<(/?)h([1-6])(?=[ >])")
@@ -82,9 +87,18 @@ _CLEANER = nh3.Cleaner(
 )
 
 
-def sanitised(html: str, language: Language) -> Markup:
-    """What may stay of ``html``: balanced, inert, with alternative texts and headings below the report's own."""
-    clean = _CLEANER.clean(visible(html))
+def sanitised(html: str, language: Language) -> Markup | None:
+    """What may stay of ``html``: balanced, inert, with alternative texts and headings below the report's own.
+
+    None where it is too deep to be read, or where reading it repeats what is written once.
+    """
+    shown = visible(html)
+    straight = straightened(shown) if shown.count("<") > _FEW_TAGS else shown
+    if straight is None:
+        return None
+    clean = _CLEANER.clean(straight)
+    if len(clean) > _MOST_GROWTH * len(html) + _ALWAYS_SHOWN:
+        return None
     return Markup(_demoted(_described(_EMPTY_HEADER.sub("<td></td>", clean), language)))  # noqa: S704 - this is what the cleaner is for
 
 
