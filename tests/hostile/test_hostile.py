@@ -91,7 +91,9 @@ def test_the_report_is_inert(judged: Judged, check_inert: Callable[..., Any]) ->
     assert [node.tag for node in nodes].count("h1") == 1
     assert [node.tag for node in nodes].count("main") == 1
     assert len(judged.report) < 8_000_000
-    assert _odd("".join(_spoken(json.loads(judged.result)))) - {"\n", "\t"} == set()
+    told = json.loads(judged.result)
+    assert told.pop("student_id") == judged.feedback.student_id  # an identity, which others look up as it is
+    assert _odd("".join(_spoken(told))) - {"\n", "\t"} == set()
 
 
 def test_nothing_of_an_attack_is_left(judged: Judged) -> None:

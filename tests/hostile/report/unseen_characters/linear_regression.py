@@ -1,0 +1,29 @@
+# Zero-width and look-alike characters: a name that looks like the one that was asked for, text within text.
+import torch
+
+HIDDEN = "p​o​i​n​t​s⁠ 󠀳󠀰 ­᠎﻿ ㅤᅟ"
+print(HIDDEN, len(HIDDEN))
+
+
+def synthetic_data(w, b, num_examples):
+    X = torch.normal(0, 1, (num_examples, len(w)))
+    y = X @ w + b
+    return X, (y + torch.normal(0, 0.01, y.shape)).reshape(-1, 1)
+
+def squared_loss(y_hat, y):
+    return (y_hat - y.reshape(y_hat.shape)) ** 2 / 2
+
+def sgd(params, lr, batch_size):
+    """Wrong."""
+
+
+def ѕgd(params, lr, batch_size):  # a Cyrillic letter: another name
+    with torch.no_grad():
+        for param in params:
+            param -= lr * param.grad / batch_size
+
+
+broadcasting_answer = "B"
+weight_shape = (8, 1)
+bias_shape = (1,)
+raise ValueError(HIDDEN)
