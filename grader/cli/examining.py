@@ -18,6 +18,7 @@ from grader.cli.drawing import put_drawn, standard_output
 from grader.cli.exit_codes import ExitCode
 from grader.cli.output import put
 from grader.cli.walls import wall_table
+from grader.errors import MachineError
 from grader.feedback.catalogue import say
 from grader.feedback.walls import name_of, what_it_stops, what_to_do
 from grader.model.text import Language, Text
@@ -50,8 +51,11 @@ def examine_and_tell(language: str, *, as_json: bool, verbose: bool) -> int:
     """
     spoken = Language(language)
     started = time.monotonic()
-    with _progress(spoken, quiet=as_json) as tell:
-        examination = examine(tell=tell)
+    try:
+        with _progress(spoken, quiet=as_json) as tell:
+            examination = examine(tell=tell)
+    except OSError as error:  # not even decoys can be put up: no temporary folder, no loopback, no process
+        raise MachineError(f"the walls could not be tried: {error}") from error
     seconds = time.monotonic() - started
     code = ExitCode.MACHINE if examination.failing else ExitCode.DONE
     machine = _machine(examination.environment)
@@ -82,8 +86,10 @@ def _container() -> str:
 
 @contextmanager
 def _progress(language: Language, *, quiet: bool) -> Iterator[Callable[[Finding], None]]:
-    """A bar on a terminal, nothing elsewhere; on standard error, so that standard output holds the result only."""
+    """A bar on a terminal, a line elsewhere; on standard error, so that standard output holds the result only."""
     console = Console(stderr=True, quiet=quiet)
+    if not quiet and not console.is_terminal:
+        put(f"{say('doctor.trying', language)} …", err=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
         task = bar.add_task(say("doctor.trying", language), total=len(PROBES))

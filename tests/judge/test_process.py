@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import threading
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from grader.judge.process import Zygotes
 from grader.model.assignment import Limits
+from grader.model.result import Wall
 from grader.model.verdict import Verdict
+from grader.sandbox.walls import NAMESPACES, REQUIRED, WeakSandbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,3 +73,33 @@ def test_a_process_that_takes_longer_to_stop_than_its_case_has_left_costs_its_ca
     results = {result.case.id: result.verdict for result in judge_source(hangs, limits=limits).results}
 
     assert results == {"power.1": Verdict.TIMED_OUT, "power.2": Verdict.PASSED, "letter.1": Verdict.PASSED}
+
+
+def _zygote_without(missing: tuple[str, ...], stopped: list[bool]) -> Any:
+    """A zygote whose student processes lack some walls; says when one is stopped."""
+    walls = tuple(Wall(id=wall, stood=wall not in missing, detail="old") for wall in (*REQUIRED, NAMESPACES))
+    process = SimpleNamespace(walls=walls, stop=lambda: stopped.append(True))
+    return SimpleNamespace(environment={}, start_student=lambda _limits: process, close=lambda: None)
+
+
+@pytest.mark.parametrize("missing", [("network",), ("filesystem", NAMESPACES)])
+def test_a_process_without_a_required_wall_is_stopped_and_not_given_away(missing: tuple[str, ...]) -> None:
+    """No student code has run in it; whoever asked hears which walls are missing, and why."""
+    stopped: list[bool] = []
+    zygotes = Zygotes(lambda: _zygote_without(missing, stopped), allow_weak=False)
+
+    with pytest.raises(WeakSandbox, match=rf"{missing[0]} \(old\)") as caught:
+        zygotes.start_student(Limits())
+
+    assert [wall.id for wall in caught.value.fallen] == [wall for wall in missing if wall != NAMESPACES]
+    assert stopped == [True]
+
+
+@pytest.mark.parametrize(("missing", "allow"), [((), False), (("filesystem",), False), (("network",), True)])
+def test_a_process_is_given_away_where_the_walls_stand_or_need_not(*, missing: tuple[str, ...], allow: bool) -> None:
+    """The outer wall stands in for Landlock."""
+    stopped: list[bool] = []
+
+    Zygotes(lambda: _zygote_without(missing, stopped), allow_weak=allow).start_student(Limits())
+
+    assert stopped == []

@@ -69,6 +69,6 @@ def share_mounts(here: Here) -> str:
 
 def _share(kind: str, here: Here) -> str:
     own = str(Path(f"/proc/self/ns/{kind}").readlink())
-    if own != here.namespaces[kind]:
+    if own != here.namespaces.get(kind):
         raise Refused(f"it has {own} of its own")
     return own
