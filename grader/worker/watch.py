@@ -35,6 +35,8 @@ _BLOCK_BYTES = 512
 """The unit of ``st_blocks``, whatever the file system's is."""
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _UNLINKED_MAP = re.compile(rb"^\S+ \S+ \S+ \S+ (\d+) +(/.+) \(deleted\)$", re.MULTILINE)
+_SHARED_MAP = re.compile(rb"^(\w+)-(\w+) \S{3}s \S+ \S+ \d+ +/dev/zero \(deleted\)$", re.MULTILINE)
+"""How the kernel names shared memory without a file."""
 _STATUS_BYTES = 16 * 1024
 _STATUS = re.compile(
     rb"^State:\t(\S)|^VmRSS:\s+(\d+) kB|^RssAnon:\s+(\d+) kB|^RssShmem:\s+(\d+) kB|^Threads:\t(\d+)", re.MULTILINE
@@ -100,7 +102,10 @@ class Watch:
         usage = _Usage(self._root, most_bytes=self._most_bytes, most_files=self._most_files)
         usage.add_unlinked(_held_open(self._pid))
         if self._looks % _LOOKS_UNTIL_MAPS == 0:
-            usage.add_unlinked(_held_by_maps(self._pid, self._folder, file_bytes=limits.file_bytes))
+            maps = _maps_of(self._pid)
+            if 0 < limits.memory_bytes < _shared_bytes(maps):
+                return Breach.SHARED_MEMORY
+            usage.add_unlinked(_held_by_maps(maps, self._folder, file_bytes=limits.file_bytes))
         return usage.breach
 
     def _kill(self, breach: Breach | None) -> None:
@@ -213,15 +218,27 @@ def _held_open(pid: int) -> Iterator[_Unlinked]:
                     yield _Unlinked(inode=found.st_ino, bytes=found.st_blocks * _BLOCK_BYTES)
 
 
-def _held_by_maps(pid: int, folder: str, *, file_bytes: int) -> Iterator[_Unlinked]:
-    """Files of ``folder`` without a name that ``pid`` has mapped; each as large as a file may be.
+def _maps_of(pid: int) -> bytes:
+    """The kernel's table of what a process has mapped; empty for one that is ending."""
+    try:
+        return Path(f"/proc/{pid}/maps").read_bytes()
+    except OSError:
+        return b""
+
+
+def _held_by_maps(maps: bytes, folder: str, *, file_bytes: int) -> Iterator[_Unlinked]:
+    """Files of ``folder`` without a name that are mapped; each as large as a file may be.
 
     Their true size is told to root only, and a map of one page keeps the whole file on the disk.
     """
-    with contextlib.suppress(OSError):  # it is ending
-        for inode, path in _UNLINKED_MAP.findall(Path(f"/proc/{pid}/maps").read_bytes()):
-            if os.fsdecode(path).startswith(f"{folder}/"):
-                yield _Unlinked(inode=int(inode), bytes=file_bytes)
+    for inode, path in _UNLINKED_MAP.findall(maps):
+        if os.fsdecode(path).startswith(f"{folder}/"):
+            yield _Unlinked(inode=int(inode), bytes=file_bytes)
+
+
+def _shared_bytes(maps: bytes) -> int:
+    """All shared memory that is mapped: what ``madvise`` takes out of a process's sight it holds nevertheless."""
+    return sum(int(end, 16) - int(begin, 16) for begin, end in _SHARED_MAP.findall(maps))
 
 
 def _status_of(pid: int) -> _Status | None:

@@ -135,6 +135,10 @@ BREACHES = {
         Breach.THREADS,
     ),
     "shared memory": ("kept = mmap.mmap(-1, 9 * 2**20); kept.write(bytes(9 * 2**20))", Breach.SHARED_MEMORY),
+    "shared memory out of sight": (
+        "kept = mmap.mmap(-1, 9 * 2**20); kept.write(bytes(9 * 2**20)); kept.madvise(mmap.MADV_DONTNEED)",
+        Breach.SHARED_MEMORY,
+    ),
     "both kinds of memory": (
         "kept = mmap.mmap(-1, 5 * 2**20); kept.write(b'x' * (5 * 2**20)); more = b'x' * (5 * 2**20)",
         Breach.SHARED_MEMORY,
