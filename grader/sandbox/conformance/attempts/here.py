@@ -23,16 +23,16 @@ NUMBERS: Final = {  # in the kernel: arch/x86/entry/syscalls/syscall_64.tbl and 
         "io_uring_setup": 425, "kcmp": 312, "keyctl": 250, "memfd_create": 319, "mount": 165, "mq_open": 240,
         "mq_unlink": 241, "msgget": 68, "name_to_handle_at": 303, "open_by_handle_at": 304, "perf_event_open": 298,
         "personality": 135, "pidfd_getfd": 438, "pidfd_open": 434, "pidfd_send_signal": 424, "pivot_root": 155,
-        "prctl": 157, "process_vm_readv": 310, "ptrace": 101, "rt_sigqueueinfo": 129, "semget": 64, "setns": 308, "shmget": 29,
-        "tgkill": 234, "unshare": 272, "userfaultfd": 323,
+        "prctl": 157, "process_vm_readv": 310, "ptrace": 101, "rt_sigqueueinfo": 129, "semget": 64, "setns": 308,
+        "shmget": 29, "tgkill": 234, "unshare": 272, "userfaultfd": 323,
     },
     "aarch64": {
         "add_key": 217, "bpf": 280, "clone": 220, "clone3": 435, "execve": 221, "fanotify_init": 262,
         "io_uring_setup": 425, "kcmp": 272, "keyctl": 219, "memfd_create": 279, "mount": 40, "mq_open": 180,
         "mq_unlink": 181, "msgget": 186, "name_to_handle_at": 264, "open_by_handle_at": 265, "perf_event_open": 241,
         "personality": 92, "pidfd_getfd": 438, "pidfd_open": 434, "pidfd_send_signal": 424, "pivot_root": 41,
-        "prctl": 167, "process_vm_readv": 270, "ptrace": 117, "rt_sigqueueinfo": 138, "semget": 190, "setns": 268, "shmget": 194,
-        "tgkill": 131, "unshare": 97, "userfaultfd": 282,
+        "prctl": 167, "process_vm_readv": 270, "ptrace": 117, "rt_sigqueueinfo": 138, "semget": 190, "setns": 268,
+        "shmget": 194, "tgkill": 131, "unshare": 97, "userfaultfd": 282,
     },
 }  # fmt: skip
 NOT_LET_THROUGH: Final = (errno.ENOSYS, errno.EPERM, errno.EACCES)
