@@ -190,7 +190,9 @@ def _case(scored: ScoredCase, audience: Audience, around: Around) -> CaseView:
     case = scored.result.case
     may_know_all = audience is Audience.INSTRUCTOR
     may_see_inputs = may_know_all or case.visible or case.reveal_inputs
-    result = scored.result if may_see_inputs else _without_writing(scored.result, around)
+    # Visible cases come first. Before all others the hand-in may have seen inputs that are hidden.
+    may_read_writing = may_know_all or case.visible
+    result = scored.result if may_read_writing else _without_writing(scored.result, around)
     finding = result.finding
     evidence = _evidence(finding, may_know_all=may_know_all, may_see_inputs=may_see_inputs)
     return CaseView(
@@ -203,18 +205,18 @@ def _case(scored: ScoredCase, audience: Audience, around: Around) -> CaseView:
         max_points=case.points,
         visible=case.visible,
         message=case_message(result, around),
-        seconds=result.seconds if may_know_all or case.visible else None,
+        seconds=result.seconds if may_read_writing else None,
         hint=_hint(result),
         call=call_text(_called(result, around), around.assignment),
         inputs=_inputs(result, around) if may_see_inputs else (),
         expected=evidence.expected,
         got=evidence.got,
         difference=evidence.difference,
-        error=_error(finding.error, around, may_see_inputs=may_see_inputs)
+        error=_error(finding.error, around, may_read_writing=may_read_writing)
         if finding is not None and finding.error is not None
         else None,
         exhibits=result.exhibits,
-        printed=untrusted.block(result.printed) if may_know_all or case.visible else "",
+        printed=untrusted.block(result.printed) if may_read_writing else "",
         detail=result.detail if may_know_all else "",
         node=case.node if may_know_all else "",
         doc=case.doc if may_know_all else "",
@@ -312,11 +314,11 @@ def _picture(snapshot: Snapshot | None) -> Snapshot | None:
     return None if snapshot is None else untrusted.snapshot(snapshot)
 
 
-def _error(record: ErrorRecord, around: Around, *, may_see_inputs: bool) -> ErrorView:
+def _error(record: ErrorRecord, around: Around, *, may_read_writing: bool) -> ErrorView:
     """An exception, with its places in the hand-in and as much of its message as the audience may see."""
     hand_in = around.hand_in
     frames = hand_in.frames(record.frames)
-    if not may_see_inputs:
+    if not may_read_writing:
         return _bounded_error(record, frames, around)
     cleaned = untrusted.error(record)
     return ErrorView(

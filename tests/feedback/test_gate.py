@@ -131,6 +131,19 @@ def test_a_revealed_case_shows_its_inputs_too(show: Show, make_result: MakeResul
     assert found_canaries(feedback) == ALWAYS | {"inputs", "argument"}
 
 
+def test_a_revealed_case_quotes_no_writing(show: Show, make_result: MakeResult) -> None:
+    """Its own inputs are no secret; but cases whose inputs are may have run before it, in the same process."""
+    written = Snapshot(kind="text", type_name="str", text=canary("got"))
+    finding = Finding(kind=FindingKind.NOT_A_TENSOR, expected=tensor(1.5), got=written)
+    calls = (CallRecord(function="squared_loss", arguments=()),)
+    returned = show(make_result(finding=finding, calls=calls, reveal_inputs=True))
+    told = show(full_of_canaries(make_result, reveal_inputs=True, **raised(canary("message"), line=7)))
+
+    assert "got" not in found_canaries(returned)
+    assert "message" not in found_canaries(told)
+    assert only_case(told).inputs
+
+
 def test_a_visible_case_hides_only_pytests_words(show: Show, make_result: MakeResult) -> None:
     """A student could run it anyway."""
     feedback = show(full_of_canaries(make_result, visible=True))
