@@ -37,9 +37,13 @@ _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _UNLINKED_MAP = re.compile(rb"^\S+ \S+ \S+ \S+ (\d+) +(/.+) \(deleted\)$", re.MULTILINE)
 _SHARED_MAP = re.compile(rb"^(\w+)-(\w+) \S{3}s \S+ \S+ \d+ +/dev/zero \(deleted\)$", re.MULTILINE)
 """How the kernel names shared memory without a file."""
+_STACK_BYTES = 16 * 1024**2
+"""Of the main thread; the kernel's bound on private memory leaves it out."""
 _STATUS_BYTES = 16 * 1024
 _STATUS = re.compile(
-    rb"^State:\t(\S)|^VmRSS:\s+(\d+) kB|^RssAnon:\s+(\d+) kB|^RssShmem:\s+(\d+) kB|^Threads:\t(\d+)", re.MULTILINE
+    rb"^State:\t(\S)|^VmRSS:\s+(\d+) kB|^RssAnon:\s+(\d+) kB|^RssShmem:\s+(\d+) kB|^VmData:\s+(\d+) kB"
+    rb"|^Threads:\t(\d+)",
+    re.MULTILINE,
 )
 _DEAD = (b"Z", b"X")
 
@@ -55,6 +59,7 @@ class Watch:
         born = _status_of(pid)
         self._inherited_bytes = born.resident_bytes if born is not None else 0
         self._inherited_private_bytes = born.private_bytes if born is not None else 0
+        self._inherited_data_bytes = born.data_bytes if born is not None else 0
         self._looks = 0
         self._breach: Breach | None = None
         self._killed = False
@@ -95,9 +100,7 @@ class Watch:
         limits = self._limits
         if 0 < limits.threads < status.threads:
             return Breach.THREADS
-        # Private memory the kernel bounds, so that too much is an error and no end; what is shared comes on top of it.
-        own_bytes = status.shared_bytes + max(0, status.private_bytes - self._inherited_private_bytes)
-        if status.shared_bytes and 0 < limits.memory_bytes < own_bytes:
+        if 0 < limits.memory_bytes < self._own_bytes(status):
             return Breach.SHARED_MEMORY
         usage = _Usage(self._root, most_bytes=self._most_bytes, most_files=self._most_files)
         usage.add_unlinked(_held_open(self._pid))
@@ -107,6 +110,16 @@ class Watch:
                 return Breach.SHARED_MEMORY
             usage.add_unlinked(_held_by_maps(maps, self._folder, file_bytes=limits.file_bytes))
         return usage.breach
+
+    def _own_bytes(self, status: _Status) -> int:
+        """Memory that the process uses and the kernel does not bound.
+
+        Private memory the kernel does bound, so that too much is an error and no end, but only while it can be written
+        to: what was made unwritable again is seen here. What is shared comes on top of what is private.
+        """
+        if status.shared_bytes:
+            return status.shared_bytes + max(0, status.private_bytes - self._inherited_private_bytes)
+        return status.private_bytes - self._inherited_data_bytes - _STACK_BYTES
 
     def _kill(self, breach: Breach | None) -> None:
         os.kill(self._pid, signal.SIGKILL)  # nobody has waited for it, so the number is still its own
@@ -121,6 +134,8 @@ class _Status(msgspec.Struct, frozen=True, kw_only=True):
     resident_bytes: int
     private_bytes: int
     shared_bytes: int
+    data_bytes: int
+    """Mapped privately and writable, as RLIMIT_DATA counts it."""
     threads: int
 
 
@@ -254,11 +269,12 @@ def _status_of(pid: int) -> _Status | None:
     finally:
         os.close(descriptor)
     state, *kilobytes, threads = (b"".join(column) for column in zip(*_STATUS.findall(text), strict=True))
-    resident, private, shared = (int(size or 0) * 1024 for size in kilobytes)
+    resident, private, shared, data = (int(size or 0) * 1024 for size in kilobytes)
     return _Status(
         main_thread_ended=state in _DEAD,
         resident_bytes=resident,
         private_bytes=private,
         shared_bytes=shared,
+        data_bytes=data,
         threads=int(threads),
     )

@@ -117,6 +117,16 @@ for n in range(5):
         map_file(None, 4096, mmap.PROT_READ, mmap.MAP_PRIVATE, file.fileno(), 0)
         os.unlink('a')
 """
+UNWRITABLE = """
+libc = ctypes.CDLL(None)
+libc.mmap.restype = ctypes.c_void_p
+libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, *[ctypes.c_int] * 3, ctypes.c_long]
+libc.mprotect.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+for n in range(5):
+    kept = libc.mmap(None, 8 * 2**20, mmap.PROT_READ | mmap.PROT_WRITE, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, -1, 0)
+    ctypes.memset(kept, 1, 8 * 2**20)
+    libc.mprotect(kept, 8 * 2**20, mmap.PROT_READ)
+"""
 BREACHES = {
     "one large file": ("open('a', 'wb').write(bytes(5 * 2**20))", Breach.DISK),
     "many small files": ("for n in range(40): open(str(n), 'wb').write(bytes(2**17))", Breach.DISK),
@@ -139,6 +149,7 @@ BREACHES = {
         "kept = mmap.mmap(-1, 9 * 2**20); kept.write(bytes(9 * 2**20)); kept.madvise(mmap.MADV_DONTNEED)",
         Breach.SHARED_MEMORY,
     ),
+    "memory made unwritable": (UNWRITABLE, Breach.SHARED_MEMORY),
     "both kinds of memory": (
         "kept = mmap.mmap(-1, 5 * 2**20); kept.write(b'x' * (5 * 2**20)); more = b'x' * (5 * 2**20)",
         Breach.SHARED_MEMORY,
