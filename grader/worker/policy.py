@@ -82,6 +82,7 @@ _ARCH_PRCTLS = (0x1021, 0x1022, 0x1023)
 #    DONTDUMP, DODUMP, WIPEONFORK, KEEPONFORK, POPULATE_READ, POPULATE_WRITE, COLLAPSE
 _ADVICE = (0, 1, 2, 3, 4, 8, 9, 10, 11, 14, 15, 16, 17, 18, 19, 22, 23, 25)
 _MAP_HUGETLB = 0x40000
+_RENAME_WHITEOUT = 4
 
 # -- include/uapi/asm-generic/fcntl.h: O_ACCMODE, O_WRONLY and O_RDWR, O_TRUNC
 _ACCESS_BITS, _WRITES, _O_TRUNC = 0x3, (1, 2), 0x200
@@ -101,8 +102,7 @@ ALLOWED = (
     Group(
         "Files by path: which ones, Landlock decides.",
         """creat stat lstat newfstatat statx access faccessat faccessat2 readlink readlinkat
-        getcwd chdir mkdir mkdirat rmdir unlink unlinkat rename renameat renameat2 link linkat symlink symlinkat statfs
-        umask""",
+        getcwd chdir mkdir mkdirat rmdir unlink unlinkat rename renameat link linkat symlink symlinkat statfs umask""",
     ),
     Group(
         "Files that are open: their number, size and rights were settled when they were opened.",
@@ -186,6 +186,12 @@ CHECKED = (
         "On which node new memory is to lie, for OpenBLAS; nothing is moved.",
         "mbind",
         ((Argument(5, _NULL),),),
+    ),
+    Checked(
+        "Moving files; RENAME_WHITEOUT would leave a device node behind.",
+        "renameat2",
+        ((Argument(4, _NULL, mask=_RENAME_WHITEOUT),),),
+        errno.EINVAL,
     ),
     Checked(
         "Huge pages come out of the machine's pool, which no limit counts.",

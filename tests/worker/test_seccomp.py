@@ -137,6 +137,22 @@ def test_rights_and_times_of_files_are_answered_and_not_changed(filtered: InChil
     assert (after.st_mode, after.st_uid, after.st_mtime) == (before.st_mode, before.st_uid, before.st_mtime)
 
 
+def test_moving_a_file_leaves_no_device_behind(filtered: InChild, tmp_path: Any) -> None:
+    """RENAME_WHITEOUT makes a device node in the old place, which needs no privilege; exchanging two files is fine."""
+    first, second = tmp_path / "first", tmp_path / "second"
+    first.touch()
+    second.touch()
+    number = syscalls.MACHINES[platform.machine()].numbers["renameat2"] if platform.machine() in MACHINES else 0
+
+    def move(flags: int) -> str:
+        old, new = (ctypes.create_string_buffer(os.fsencode(path)) for path in (first, second))
+        return error_of(linux.system_call, number, -100, ctypes.addressof(old), -100, ctypes.addressof(new), flags)
+
+    whiteout, exchange = 1 << 2, 1 << 1
+    assert filtered(lambda: (move(whiteout), move(exchange))) == ("EINVAL", "")
+    assert first.is_file()
+
+
 def test_a_filter_cannot_be_followed_by_a_weaker_one(filtered: InChild) -> None:
     """Neither by installing another one, nor by the way of prctl."""
     number = syscalls.MACHINES[platform.machine()].numbers["seccomp"]
