@@ -1,17 +1,21 @@
-"""The single home of reading pages in tests: every element of a page, and whether the page is inert."""
+"""The single home of what many tests look at: a page's elements, and what a run leaves on the machine."""
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterator
 
 VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
 SVG = frozenset(["svg", "symbol", "use", "path", "circle", "rect", "text", "title", "desc", "g"])
@@ -132,3 +136,63 @@ def _check_in_head(node: Node) -> None:
     assert node.tag in ("meta", "title", "style"), node
     assert node.attributes.get("http-equiv", "content-security-policy").lower() == "content-security-policy", node
     assert node.tag != "style" or not LOADS.search(node.text), "the style sheet loads something"
+
+
+# -- what is left on the machine --------------------------------------------------------------------------------------
+
+
+class Traces:
+    """What processes that work below a folder leave there and on the machine."""
+
+    def __init__(self, place: Path) -> None:
+        """Make the folder for temporary files, and beside it a decoy that nobody may touch."""
+        self._place = place
+        self.temporary = place / "temporary"
+        """To be the processes' ``TMPDIR``."""
+        self.temporary.mkdir()
+        self._decoy = place / "decoy" / "kept.txt"
+        self._decoy.parent.mkdir()
+        self._decoy.write_text("kept", encoding="utf-8")
+        self._as_it_was = _facts(self._decoy)
+
+    def ours(self) -> set[str]:
+        """Every process of ours, every folder that a zygote works in, and whether something outside was changed."""
+        below = psutil.Process().children(recursive=True)
+        processes = {process.pid for process in below} | set(_with_environment(str(self.temporary)))
+        entries = (path for depth in ("*", "*/*") for path in self.temporary.glob(depth))
+        harm = {"file decoy, not as it was"} if _facts(self._decoy) != self._as_it_was else set()
+        files = {f"file {path.relative_to(self._place)}" for path in entries}
+        return {f"process {pid}" for pid in processes} | files | harm
+
+    def lasting(self) -> set[str]:
+        """Shared memory, semaphores and message queues of this user, which outlive processes."""
+        found = set()
+        for folder in (Path("/dev/shm"), Path("/dev/mqueue")):
+            for path in folder.glob("*"):
+                with suppress(OSError):
+                    if path.lstat().st_uid == os.geteuid():
+                        found.add(str(path))
+        for table in Path("/proc/sysvipc").glob("*"):
+            rows = table.read_text(encoding="ascii").splitlines()[1:]
+            found |= {f"{table.name} {' '.join(row.split()[:2])}" for row in rows}
+        return found
+
+
+@pytest.fixture(scope="session")
+def traces_below() -> Callable[[Path], Traces]:
+    """A maker of `Traces` of a folder."""
+    return Traces
+
+
+def _facts(decoy: Path) -> list[tuple[str, int, int, int, int, int]]:
+    """All that an attack could change about a file and its folder, which lie outside of what it may touch."""
+    told = ((path.name, path.lstat()) for path in (decoy.parent, *sorted(decoy.parent.iterdir())))
+    return [(name, it.st_mode, it.st_uid, it.st_size, it.st_nlink, it.st_mtime_ns) for name, it in told]
+
+
+def _with_environment(words: str) -> Iterator[int]:
+    """The processes that were started with an environment that holds ``words``, whoever adopted them."""
+    for path in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if words.encode() in (path / "environ").read_bytes():
+                yield int(path.name)

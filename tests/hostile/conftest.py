@@ -6,20 +6,16 @@ How an attack is added stands in the README beside this file.
 from __future__ import annotations
 
 import functools
-import os
 import tempfile
 import tomllib
 import traceback
 from collections import defaultdict
-from contextlib import contextmanager, suppress
-from io import StringIO
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
-import psutil
 import pytest
-from rich.console import Console
 
 from grader.batch.frames import Failed, Job, Outcome
 from grader.batch.grading import grade
@@ -32,7 +28,6 @@ from grader.judge.process import ProcessSource, StudentProcess, Zygotes
 from grader.model.submission import Submission, Unreadable
 from grader.model.text import Language
 from grader.model.verdict import Verdict
-from grader.report import scoreboard, summarise
 from grader.sandbox.zygote import SandboxFailed, Zygote
 from grader.submission import collect
 
@@ -41,6 +36,8 @@ if TYPE_CHECKING:
 
     from grader.model.assignment import Limits
 
+Traces: TypeAlias = Any
+"""What is on the machine; see ``tests/conftest.py``."""
 HERE = Path(__file__).parent
 COURSE = find_course(HERE)
 COURSE_ASSIGNMENT = COURSE.open("linear_regression")
@@ -58,8 +55,6 @@ SHORT = {
     "frame_bytes": 16_000_000,
 }
 LIMITS = msgspec.structs.replace(COURSE_ASSIGNMENT.assignment.limits, **SHORT)
-LEAST_SECRET = 40
-"""A line of the course shorter than this may stand anywhere by chance."""
 
 
 # -- what a folder says -----------------------------------------------------------------------------------------------
@@ -126,7 +121,6 @@ class Class(msgspec.Struct, frozen=True, kw_only=True):
     unreadable_folders: dict[str, str]
     """Per attack whose folder breaks the rules, how."""
     overviews: BatchResult
-    scoreboard: str
     left: tuple[str, ...]
     walls: dict[str, bool]
 
@@ -227,16 +221,11 @@ class _Nobody:
 class Run:
     """The corpus on its way through one mode."""
 
-    def __init__(self, mode: str, place: Path) -> None:
+    def __init__(self, mode: str, place: Path, traces_below: Callable[[Path], Traces]) -> None:
         """Work below ``place``."""
         self.mode = mode
         self.place = place
-        self.temporary = place / "temporary"
-        self.temporary.mkdir()
-        self.decoy = place / "decoy" / "kept.txt"
-        self.decoy.parent.mkdir()
-        self.decoy.write_text("kept", encoding="utf-8")
-        self._as_it_was = _facts(self.decoy)
+        self.traces = traces_below(place)
         self.kept = KeptZygote()
         self.walls: dict[str, bool] = {}
         self.outcomes: dict[str, Outcome | Failed] = {}
@@ -246,7 +235,7 @@ class Run:
     def surroundings(self) -> Generator[None]:
         """A folder for temporary files that is ours alone, and no bubblewrap where the mode is without it."""
         with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("TMPDIR", str(self.temporary))
+            patch.setenv("TMPDIR", str(self.traces.temporary))
             patch.setattr(tempfile, "tempdir", None)
             if self.mode == "inner":
                 (self.place / "no_programs").mkdir()
@@ -285,59 +274,21 @@ class Run:
     def _judge(self, judge: Judge, group: dict[str, Submission]) -> None:
         assert not judge.faults
         for attack_id, submission in group.items():
-            before = self._traces(), _machine()
+            before = self.traces.ours() | self.traces.lasting()
             try:
                 self.outcomes[attack_id] = grade(judge, submission, language=Language.EN)
             except Exception:  # noqa: BLE001 - the border of a job, as in a slot: one attack's failure is its own
                 self.outcomes[attack_id] = Failed(submission=submission, details=traceback.format_exc())
-            self.left[attack_id] += sorted(self._traces() - before[0])
-            self.left[attack_id] += sorted(_machine() - before[1])
-
-    def _traces(self) -> set[str]:
-        """Every process of ours, every folder that a zygote works in, and whether something outside was changed."""
-        here = psutil.Process().children(recursive=True)
-        processes = {process.pid for process in here} | set(_with_environment(str(self.temporary)))
-        entries = (path for depth in ("*", "*/*") for path in self.temporary.glob(depth))
-        harm = {"file decoy, not as it was"} if _facts(self.decoy) != self._as_it_was else set()
-        files = {f"file {path.relative_to(self.place)}" for path in entries}
-        return {f"process {pid}" for pid in processes} | files | harm
+            self.left[attack_id] += sorted((self.traces.ours() | self.traces.lasting()) - before)
 
     def remains(self) -> tuple[str, ...]:
         """What is there when all is over."""
-        return tuple(sorted(self._traces()))
+        return tuple(sorted(self.traces.ours()))
 
 
-def _facts(decoy: Path) -> list[tuple[str, int, int, int, int, int]]:
-    """All that an attack could change about a file and its folder, which lie outside of what it may touch."""
-    told = ((path.name, path.lstat()) for path in (decoy.parent, *sorted(decoy.parent.iterdir())))
-    return [(name, it.st_mode, it.st_uid, it.st_size, it.st_nlink, it.st_mtime_ns) for name, it in told]
-
-
-def _with_environment(words: str) -> Generator[int]:
-    """The processes that were started with an environment that holds ``words``, whoever adopted them."""
-    for path in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            if words.encode() in (path / "environ").read_bytes():
-                yield int(path.name)
-
-
-def _machine() -> set[str]:
-    """Shared memory, semaphores and message queues of this user, which outlive processes."""
-    found = set()
-    for folder in (Path("/dev/shm"), Path("/dev/mqueue")):
-        for path in folder.glob("*"):
-            with suppress(OSError):
-                if path.lstat().st_uid == os.geteuid():
-                    found.add(str(path))
-    for table in Path("/proc/sysvipc").glob("*"):
-        rows = table.read_text().splitlines()[1:]
-        found |= {f"{table.name} {' '.join(row.split()[:2])}" for row in rows}
-    return found
-
-
-def _judge_corpus(mode: str, ids: Sequence[str], place: Path) -> Class:
+def _judge_corpus(mode: str, ids: Sequence[str], place: Path, traces_below: Callable[[Path], Traces]) -> Class:
     """Everything that the tests look at, in one mode."""
-    run, broken = Run(mode, place), {}
+    run, broken = Run(mode, place, traces_below), {}
     hand_ins: dict[str, tuple[Attack, Submission | Unreadable]] = {}
     for attack_id in ids:
         try:
@@ -348,7 +299,7 @@ def _judge_corpus(mode: str, ids: Sequence[str], place: Path) -> Class:
     with run.surroundings():
         run.warm_up()
         run.judge_all({i: (a, h) for i, (a, h) in hand_ins.items() if isinstance(h, Submission)})
-        lasting = _machine()
+        lasting = run.traces.lasting()
     overviews = _written(run, [hand_in for _, hand_in in hand_ins.values()])
     return Class(
         judged={
@@ -357,7 +308,6 @@ def _judge_corpus(mode: str, ids: Sequence[str], place: Path) -> Class:
         },
         unreadable_folders=broken,
         overviews=overviews,
-        scoreboard=_drawn(overviews),
         left=run.remains(),
         walls=run.walls,
     )
@@ -392,15 +342,6 @@ def _judged(attack: Attack, student_id: str, run: Run, overviews: BatchResult, l
     )
 
 
-def _drawn(overviews: BatchResult) -> str:
-    """The class in a terminal with colours."""
-    written = StringIO()
-    rows = [summarise(feedback) for feedback in overviews.feedbacks]
-    console = Console(file=written, force_terminal=True, width=160, color_system="standard")
-    console.print(scoreboard(rows, title=COURSE_ASSIGNMENT.assignment.title, language=Language.EN, width=160))
-    return written.getvalue()
-
-
 # -- what tests ask for -----------------------------------------------------------------------------------------------
 
 
@@ -414,7 +355,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def judge_corpus(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Class]:
+def judge_corpus(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, traces_below: Callable[[Path], Traces]
+) -> Callable[[str], Class]:
     """The corpus in one mode, judged when it is first asked for: all of it, or the folders that were chosen with -k."""
     parameters = [getattr(item, "callspec", None) for item in request.session.items]
     chosen = {of.params["attack_id"] for of in parameters if of is not None and "attack_id" in of.params}
@@ -423,7 +366,8 @@ def judge_corpus(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     def judge(mode: str) -> Class:
         if mode not in known:
             try:
-                known[mode] = _judge_corpus(mode, sorted(chosen or attack_ids()), tmp_path_factory.mktemp(mode))
+                place = tmp_path_factory.mktemp(mode)
+                known[mode] = _judge_corpus(mode, sorted(chosen or attack_ids()), place, traces_below)
             except BaseException as error:  # noqa: BLE001 - a skip or failure holds for every test of the mode
                 known[mode] = error
         result = known[mode]
@@ -445,24 +389,3 @@ def judged(attack_id: str, corpus: Class) -> Judged:
     """What came of this attack in this mode."""
     assert attack_id not in corpus.unreadable_folders, corpus.unreadable_folders[attack_id]
     return corpus.judged[attack_id]
-
-
-@pytest.fixture(scope="session")
-def secrets() -> tuple[str, ...]:
-    """Lines of the solutions' folder that stand in nothing that students are given."""
-    public = "\n".join(_normal(text) for text in map(_text_of, COURSE_ASSIGNMENT.handout.iterdir()))
-    lines = {
-        _normal(line)
-        for path in (*COURSE_ASSIGNMENT.suites, COURSE_ASSIGNMENT.reference)
-        for line in _text_of(path).splitlines()
-        if not line.strip().startswith(("en=", "zh="))  # titles and hints, which are written for students
-    }
-    return tuple(sorted(line for line in lines if len(line) >= LEAST_SECRET and line not in public))
-
-
-def _text_of(path: Path) -> str:
-    return path.read_text(encoding="utf-8") if path.is_file() else ""
-
-
-def _normal(text: str) -> str:
-    return " ".join(text.split())

@@ -10,11 +10,19 @@ import html
 import json
 import re
 import unicodedata
+from io import StringIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
+import pytest
+from rich.console import Console
+
+from grader.course import find_course
 from grader.model.grade import Status
+from grader.model.text import Language
+from grader.report import scoreboard, summarise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,7 +33,31 @@ Class = Any
 TAG = re.compile(r"<[^>]*>")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 FORMULA = tuple("=+-@\t\r\n|%＝＋－＠")
+COURSE_ASSIGNMENT = find_course(Path(__file__).parent).open("linear_regression")
+LEAST_SECRET = 40
+"""A line of the course shorter than this may stand anywhere by chance."""
 JOINERS = frozenset("\u200c\u200d")
+
+
+@pytest.fixture(scope="session")
+def secrets() -> tuple[str, ...]:
+    """Lines of the solutions' folder that stand in nothing that students are given."""
+    public = "\n".join(_normal(text) for text in map(_text_of, COURSE_ASSIGNMENT.handout.iterdir()))
+    lines = {
+        _normal(line)
+        for path in (*COURSE_ASSIGNMENT.suites, COURSE_ASSIGNMENT.reference)
+        for line in _text_of(path).splitlines()
+        if not line.strip().startswith(("en=", "zh="))  # titles and hints, which are written for students
+    }
+    return tuple(sorted(line for line in lines if len(line) >= LEAST_SECRET and line not in public))
+
+
+def _text_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+def _normal(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _spoken(value: Any) -> Iterator[str]:
@@ -144,8 +176,14 @@ def test_junit_is_well_formed(corpus: Class) -> None:
 
 def test_the_scoreboard_commands_no_terminal(corpus: Class) -> None:
     """Beside colours of our own there is no control character, and none that turns the direction or hides."""
-    assert _odd(COLOUR.sub("", corpus.scoreboard)) - {"\n"} == set()
-    assert sum(line.count("/ 30") for line in corpus.scoreboard.splitlines()) == len(corpus.judged)
+    rows = [summarise(feedback) for feedback in corpus.overviews.feedbacks]
+    console = Console(file=StringIO(), force_terminal=True, width=160, color_system="standard")
+    with console.capture() as captured:
+        console.print(scoreboard(rows, title=COURSE_ASSIGNMENT.assignment.title, language=Language.EN, width=160))
+    drawn = captured.get()
+
+    assert _odd(COLOUR.sub("", drawn)) - {"\n"} == set()
+    assert drawn.count("/ 30") == len(corpus.judged)
 
 
 def _odd(text: str) -> set[str]:
