@@ -136,6 +136,15 @@ def open_a_processs_file(here: Here) -> str:
     return here.quote(Path(f"/proc/{here.victim}/fd/0").read_bytes())
 
 
+def see_what_is_mounted(here: Here) -> str:
+    """See which disks and folders are mounted where.
+
+    查看磁盘和目录的挂载位置。
+    """
+    del here
+    return f"{len(Path('/proc/self/mountinfo').read_text(encoding='utf-8').splitlines())} mounts"
+
+
 def see_the_machines_connections(here: Here) -> str:
     """See who is connected with whom on this machine.
 
