@@ -55,6 +55,6 @@ attempt("file system's user", 122, 151, 1) == os.getuid() and libc.setfsuid(os.g
 attempt("user 0", 105, 146, 0)
 with open("/proc/self/status") as status:
     told = dict(line.split() for line in status if line.startswith(("Cap", "NoNewPrivs", "Seccomp:")))
-capable = [name for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb") if int(told[f"{name}:"], 16)]
+capable = [name for name in ("CapInh", "CapPrm", "CapEff", "CapAmb") if int(told[f"{name}:"], 16)]
 print("capabilities: " + (f"REA" f"CHED {capable}" if capable else "refused (none)"))
 print("walls: " + ("refused" if told["NoNewPrivs:"] == "1" and told["Seccomp:"] == "2" else "REA" "CHED"))
