@@ -55,6 +55,7 @@ from grader.worker.shell import make_shell
 warm.warm(sys.argv[2:])
 shell = make_shell()
 linux.adopt_orphans()
+confine.settle()
 materials = confine.gather(sys.argv[2:])
 limits = ProcessLimits(cpu_seconds=300, memory_bytes=2**31, file_bytes=2**26, disk_bytes=2**28, disk_files=10_000,
                        open_files=256, threads=64, frame_bytes=2**26)

@@ -56,6 +56,7 @@ def run(control_descriptor: int) -> None:
     if left := linux.open_files() - files:
         raise ZygoteError(f"warming up left files open, whose numbers would be a student's by and by: {sorted(left)}")
     capabilities.lower_bounds()
+    confine.settle()
     materials = confine.gather(prepare.readable)
     channel.send(Ready(pid=os.getpid(), environment=warm.environment(), apart=_is_apart(prepare.outside)))
     watch: Watch | None = None
