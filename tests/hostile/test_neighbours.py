@@ -47,7 +47,9 @@ output_bytes = 1_000_000
 """
 """Soon reached by the attacks, and never by an honest hand-in that draws, on however busy a machine."""
 ATTACKS = (
-    "exhausting/descriptors",
+    "breaking_out/blocks_the_cleaner",
+    "breaking_out/hooks_the_worker",
+    "breaking_out/refuses_to_stop",
     "exhausting/dies_while_loading",
     "exhausting/disk_many_files",
     "exhausting/memory_of_the_zygote",
@@ -56,9 +58,11 @@ ATTACKS = (
     "exhausting/stops_itself",
     "exhausting/threads_all_at_once",
     "forging/frames_oversized",
-    "forging/own_server",
     "forging/patched_torch",
     "forging/replaced_worker",
+    "report/whole_page",
+    "spying/leaves_marks_first",
+    "spying/leaves_marks_next",
 )
 SECONDS = re.compile(rb'"seconds": [0-9.e-]+')
 """What each visible case took: all in which two results of one hand-in differ, as the result's schema says."""
