@@ -165,8 +165,10 @@ class Traces:
         return {f"process {pid}" for pid in processes} | files | harm
 
     def lasting(self) -> set[str]:
-        """Shared memory, semaphores and message queues of this user, which outlive processes."""
-        found = set()
+        """Shared memory, semaphores and message queues of this user, and mounts: what outlives processes."""
+        found = {
+            f"mount {point}" for point in _mount_points() if point.startswith((str(self._place), "/dev/", "/proc/"))
+        }
         for folder in (Path("/dev/shm"), Path("/dev/mqueue")):
             for path in folder.glob("*"):
                 with suppress(OSError):
@@ -188,6 +190,11 @@ def _facts(decoy: Path) -> list[tuple[str, int, int, int, int, int]]:
     """All that an attack could change about a file and its folder, which lie outside of what it may touch."""
     told = ((path.name, path.lstat()) for path in (decoy.parent, *sorted(decoy.parent.iterdir())))
     return [(name, it.st_mode, it.st_uid, it.st_size, it.st_nlink, it.st_mtime_ns) for name, it in told]
+
+
+def _mount_points() -> list[str]:
+    """Where something is mounted, in the order of mounting."""
+    return [line.split()[1] for line in Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines()]
 
 
 def _with_environment(words: str) -> Iterator[int]:

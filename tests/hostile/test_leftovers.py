@@ -1,0 +1,130 @@
+"""What is left on a machine is seen: each kind of thing is planted once, found, and gone again."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+
+Traces: TypeAlias = Any
+"""What is on the machine; see ``tests/conftest.py``."""
+IPC_PRIVATE, IPC_REMOVE, ONLY_OURS = 0, 0, 0o600
+ORPHAN = "import os, sys\nif os.fork() == 0: os.setsid(); os.execvp('sleep', ['sleep', '60'])"
+_LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+@pytest.fixture
+def traces(traces_below: Callable[[Path], Traces], tmp_path: Path) -> Traces:
+    """What is there below a folder of the test's own."""
+    return traces_below(tmp_path)
+
+
+@contextmanager
+def _file(traces: Traces) -> Iterator[None]:
+    file = traces.temporary / "left"
+    file.touch()
+    yield
+    file.unlink()
+
+
+@contextmanager
+def _changed_decoy(traces: Traces) -> Iterator[None]:
+    decoy = traces.temporary.parent / "decoy" / "kept.txt"
+    before = decoy.stat()
+    decoy.chmod(0o777)
+    yield
+    decoy.chmod(before.st_mode)
+
+
+@contextmanager
+def _child(_: Traces) -> Iterator[None]:
+    with subprocess.Popen(["sleep", "60"]) as process:
+        yield
+        process.kill()
+
+
+@contextmanager
+def _orphan(traces: Traces) -> Iterator[None]:
+    """A process in a session of its own, whose parent has ended; only its environment tells where it comes from."""
+    environment = {**os.environ, "TMPDIR": str(traces.temporary)}
+    before = traces.ours()
+    subprocess.run([sys.executable, "-c", ORPHAN], env=environment, check=True)
+    (pid,) = (int(thing.split()[1]) for thing in traces.ours() - before)
+    yield
+    os.kill(pid, signal.SIGKILL)
+    while f"process {pid}" in traces.ours():
+        signal.sigtimedwait((), 0.01)
+
+
+@contextmanager
+def _shared_file(_: Traces) -> Iterator[None]:
+    file = Path(f"/dev/shm/grader-planted-{os.getpid()}")
+    file.touch()
+    yield
+    file.unlink()
+
+
+@contextmanager
+def _object(make: Callable[[], int], remove: Callable[[int], object], _: Traces) -> Iterator[None]:
+    """An object of System V."""
+    made = make()
+    if made == -1:
+        pytest.skip(f"this machine has no such objects: {os.strerror(ctypes.get_errno())}")
+    yield
+    remove(made)
+
+
+@contextmanager
+def _mount(traces: Traces) -> Iterator[None]:
+    made = subprocess.run(["mount", "-t", "tmpfs", "none", traces.temporary], check=False, capture_output=True)
+    if made.returncode != 0:
+        pytest.skip(f"this user may not mount: {made.stderr.decode().strip()}")
+    yield
+    subprocess.run(["umount", traces.temporary], check=True)
+
+
+PLANTS = {
+    "file": _file,
+    "changed decoy": _changed_decoy,
+    "child": _child,
+    "orphan": _orphan,
+    "file in shared memory": _shared_file,
+    "shared memory": partial(
+        _object,
+        lambda: _LIBC.shmget(IPC_PRIVATE, 4096, ONLY_OURS),
+        lambda number: _LIBC.shmctl(number, IPC_REMOVE, None),
+    ),
+    "semaphore": partial(
+        _object,
+        lambda: _LIBC.semget(IPC_PRIVATE, 1, ONLY_OURS),
+        lambda number: _LIBC.semctl(number, 0, IPC_REMOVE),
+    ),
+    "message queue": partial(
+        _object, lambda: _LIBC.msgget(IPC_PRIVATE, ONLY_OURS), lambda number: _LIBC.msgctl(number, IPC_REMOVE, None)
+    ),
+    "mount": _mount,
+}
+
+
+@pytest.mark.parametrize("plant", PLANTS.values(), ids=PLANTS.keys())
+def test_what_is_left_is_seen(traces: Traces, plant: Callable[[Traces], AbstractContextManager[None]]) -> None:
+    """Otherwise finding nothing after an attack would prove nothing."""
+    before = traces.ours() | traces.lasting()
+
+    with plant(traces):
+        planted = (traces.ours() | traces.lasting()) - before
+
+    assert len(planted) == 1
+    assert traces.ours() | traces.lasting() == before
