@@ -27,6 +27,7 @@ from grader.model.grade import Status
 from grader.model.submission import Submission, Unreadable
 from grader.model.text import Language
 from grader.report import render_html, render_index, summarise
+from grader.report.safe_text import visible
 from grader.submission.naming import folder_names
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ class _Writer:
             self._try_to_write(batch.junit, junit_xml(feedbacks))
         log = [*self._log, *self._course_faults]
         if log:
-            self._try_to_write(batch.out / LOG_NAME, ("\n\n".join(log) + "\n").encode(errors="replace"))
+            self._try_to_write(batch.out / LOG_NAME, (visible("\n\n".join(log)) + "\n").encode())
 
     def _try_to_write(self, path: Path, data: bytes) -> None:
         """Write a file, or keep the reason why not: points that are known are told, whatever becomes of files."""

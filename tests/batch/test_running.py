@@ -154,6 +154,14 @@ def test_a_failure_is_named_and_logged(run: Run, tmp_path: Path) -> None:
     assert "a secret traceback" not in (tmp_path / "out" / "ben" / "report.html").read_text(encoding="utf-8")
 
 
+def test_the_log_commands_no_terminal_that_shows_it(run: Run, tmp_path: Path) -> None:
+    """A traceback can quote what a student wrote."""
+    run(ben="line 1\nline 2 \x1b[2J\x1b]0;owned\x07\u202e\x9b")
+
+    log = (tmp_path / "out" / "grader.log").read_text(encoding="utf-8")
+    assert log == "ben:\nline 1\nline 2 ⟨U+202E⟩⟨U+009B⟩\n"
+
+
 def test_files_that_cannot_be_written_are_named_in_order(run: Run, tmp_path: Path) -> None:
     """Whichever hand-in was finished first."""
     reports = [tmp_path / "out" / student / "report.html" for student in ("ana", "ben", "cem")]
