@@ -39,7 +39,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     frame_bytes: int = 64 * 1024**2
     disk_bytes: int = 256 * 1024**2
     """In its own folder, all files together; `file_bytes` is for each."""
-    disk_files: int = 10_000
+    disk_files: int = 2_000
     open_files: int = 256
     threads: int = 64
     reloads: int = 8
