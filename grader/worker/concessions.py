@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 NO_PROGRAMS = "no programs can be started while grading"
 _COMMAND_NOT_FOUND = 127 << 8
 """What a shell says of a program that is not there, as `os.system` returns it."""
+_MOST_CORES = 8
 
 _told: list[Notices] = []
 """Whom to tell: the notices of the hand-in that is running."""
@@ -41,12 +42,14 @@ def put_in_place() -> None:
     _share_tensors_with_nobody()
     _start_no_programs()
     _look_before_touching()
+    _seem_small()
     processes.run_as_threads(functools.partial(_note, "processes_as_threads"))
 
 
 def tell(notices: Notices) -> None:
-    """Report to ``notices`` from now on."""
+    """Report to ``notices`` from now on; forget the places that libraries found before there was a hand-in."""
     put_in_place()
+    os.environ.pop("TORCHINDUCTOR_CACHE_DIR", None)  # torch sets it when it is loaded, to the zygote's folder
     _told[:] = [notices]
 
 
@@ -148,6 +151,21 @@ def _look_before_touching() -> None:
     """
     for name in ("chmod", "chown", "lchown", "utime"):
         setattr(os, name, _looking_first(getattr(os, name)))
+
+
+def _seem_small() -> None:
+    """A thread for each core of a large machine would be more threads than a hand-in may have."""
+    cores = min(os.cpu_count() or 1, _MOST_CORES)
+    set_threads = torch.set_num_threads
+
+    def cpu_count() -> int:
+        return cores
+
+    def set_num_threads(nthreads: int) -> None:
+        set_threads(min(nthreads, _MOST_CORES))
+
+    os.cpu_count = cpu_count
+    torch.set_num_threads = set_num_threads
 
 
 def _looking_first(call: Callable[..., None]) -> Callable[..., None]:

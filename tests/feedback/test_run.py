@@ -114,6 +114,12 @@ def test_a_statement_that_was_not_run_has_no_error(show: Show) -> None:
             'The block under `if __name__ == "__main__":` was run.',
             '`if __name__ == "__main__":` 下的代码已运行。',
         ),
+        (
+            "debugger_skipped",
+            {},
+            "`breakpoint()` was passed over: there is no debugger here.",
+            "已略过 `breakpoint()`：这里没有调试器。",
+        ),
     ],
 )
 def test_a_notice_stands_at_its_cell(show: Show, kind: str, values: dict[str, str], en: str, zh: str) -> None:
@@ -123,6 +129,29 @@ def test_a_notice_stands_at_its_cell(show: Show, kind: str, values: dict[str, st
 
     assert feedback.cells[1].notices == (Text(en=en, zh=zh),)
     assert feedback.notices == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "en", "zh"),
+    [
+        (
+            "workers_zero",
+            "`DataLoader` ran with `num_workers=0`: hand-ins may not start further processes.",
+            "`DataLoader` 以 `num_workers=0` 运行",
+        ),
+        (
+            "processes_as_threads",
+            "`multiprocessing` worked with threads: hand-ins may not start further processes.",
+            "`multiprocessing` 改用线程运行",
+        ),
+        ("compile_skipped", "`torch.compile` was left out", "已略过 `torch.compile`"),
+    ],
+)
+def test_what_the_walls_changed_is_said_once(show: Show, kind: str, en: str, zh: str) -> None:
+    """For the hand-in as a whole, in both languages."""
+    (said,) = show(load=loaded(notices=(Notice(kind=kind, cell=0), Notice(kind=kind, cell=1)))).notices
+
+    assert (said.en.startswith(en), said.zh.startswith(zh)) == (True, True)
 
 
 def test_a_missing_package_is_told_with_its_uses_if_there_are_any(show: Show) -> None:

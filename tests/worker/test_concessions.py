@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import torch
+
+from grader.worker import concessions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -162,3 +166,17 @@ def test_what_is_not_there_cannot_be_changed(load: Load, tmp_path: Path, change:
     (failure,) = loaded.failures
     assert failure.error.type_name == "FileNotFoundError"
     assert "'missing'" in failure.error.message
+
+
+def test_a_large_machine_seems_small(in_child: Callable[..., Any]) -> None:
+    """Code that starts a thread for each core stays within what a hand-in may have."""
+
+    def work() -> tuple[Any, ...]:
+        os.cpu_count = lambda: 128
+        concessions.put_in_place()
+        torch.set_num_threads(128)
+        many = torch.get_num_threads()
+        torch.set_num_threads(3)
+        return os.cpu_count(), multiprocessing.cpu_count(), many, torch.get_num_threads()
+
+    assert in_child(work) == (8, 8, 8, 3)
