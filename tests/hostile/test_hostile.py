@@ -32,6 +32,7 @@ Judged = Any
 Class = Any
 TAG = re.compile(r"<[^>]*>")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 FORMULA = tuple("=+-@\t\r\n|%＝＋－＠")
 COURSE_ASSIGNMENT = find_course(Path(__file__).parent).open("linear_regression")
 LEAST_SECRET = 40
@@ -125,7 +126,7 @@ def test_the_report_is_inert(judged: Judged, check_inert: Callable[..., Any]) ->
     assert len(judged.report) < 8_000_000
     told = json.loads(judged.result)
     assert told.pop("student_id") == judged.feedback.student_id  # an identity, which others look up as it is
-    assert _odd("".join(_spoken(told))) - {"\n", "\t"} == set()
+    assert COMMANDS.findall("".join(_spoken(told))) == []
 
 
 def test_nothing_of_an_attack_is_left(judged: Judged) -> None:
