@@ -95,6 +95,10 @@ def _load_data_here() -> None:
         _note("workers_zero")
         return _LoadingHere(loader)
 
+    def accept_any_number(_loader: Any) -> None:
+        """Warn of nothing: how many are too many would depend on the machine, and there are none."""
+
+    DataLoader.check_worker_number_rationality = accept_any_number  # type: ignore[method-assign, assignment]
     DataLoader._get_iterator = get_iterator  # type: ignore[method-assign, assignment]  # noqa: SLF001
 
 
@@ -149,7 +153,7 @@ def _look_before_touching() -> None:
 
     `Path.touch` would take that for a file that exists, and not make one.
     """
-    for name in ("chmod", "chown", "lchown", "utime"):
+    for name in ("chmod", "chown", "utime"):
         setattr(os, name, _looking_first(getattr(os, name)))
 
 

@@ -28,7 +28,7 @@ data = TensorDataset(torch.arange(6.0))
     ("arguments", "workers"),
     [
         ("batch_size=2, num_workers=4", 4),
-        ("2, True, None, None, 2", 2),
+        ("2, True, None, None, 200", 200),
         ("batch_size=2, num_workers=3, persistent_workers=True, prefetch_factor=2, timeout=3", 3),
         ("batch_size=2, num_workers=2, multiprocessing_context='spawn', pin_memory=False", 2),
     ],
@@ -42,6 +42,7 @@ def test_a_loader_with_helper_processes_loads_here(load: Load, arguments: str, w
 
     assert loaded.failures == []
     assert loaded.value == (6, workers)
+    assert loaded.text() == ""
     assert len(loaded.notices("workers_zero")) == 1
 
 
