@@ -31,6 +31,8 @@ MOST_QUOTED: Final = 300
 _PLACEHOLDER: Final = "error.not_implemented"
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 _MOST_DIGITS: Final = 6
+_MOST_WORDS: Final = 16
+"""That vary in one message: letters are words, too, and a hand-in could hold the whole alphabet."""
 _BUILTIN_TYPES: Final = frozenset(name for name in dir(builtins) if isinstance(getattr(builtins, name), type))
 _LIBRARY_ERRORS: Final = frozenset(
     (
@@ -42,10 +44,12 @@ _COMMON_WORDS: Final = _BUILTIN_TYPES | {
     *("NoneType", "Tensor", "Parameter", "Size", "ndarray", "torch", "numpy", "builtin_function_or_method", "function"),
     *("method", "module", "generator", "Float", "Double", "Half", "BFloat16", "Long", "Int", "Short", "Byte", "Char"),
     *("Bool", "double", "long", "half", "short", "unsigned", "char", "ints", "Number", "of", "or", "locals", "print"),
-    *("s", "but", "was", "were", "given"),
+    *("arguments", "but", "was", "were", "given"),
 }
-_WORD: Final = re.compile(r"\b[^\W\d]\w*")
+_WORD: Final = re.compile(r"\b(?!\d+x\d+\b)\d*[^\W\d]\w*")
+"""Whatever has a letter in it, also where digits stand before that; but not the sizes of a matrix."""
 _NUMBER: Final = re.compile(r"\d+")
+_VARYING: Final = re.compile(r"<[^<>]*>")
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -54,6 +58,8 @@ class Known(msgspec.Struct, frozen=True):
     key: str
     type_name: str
     pattern: re.Pattern[str]
+    fixed: frozenset[str]
+    """The words that never vary."""
 
 
 def explain(
@@ -88,7 +94,7 @@ def quotable(type_name: str, message: str, *, words: AbstractSet[str]) -> str:
     for known in _known():
         if known.type_name == type_name and known.pattern.pattern and (match := known.pattern.match(message)):
             quotes_a_path = "path" in known.pattern.groupindex
-            return match.group(0) if not quotes_a_path and _says_nothing(match, words=words) else ""
+            return match.group(0) if not quotes_a_path and _says_nothing(match, known.fixed, words=words) else ""
     return ""
 
 
@@ -100,7 +106,10 @@ def is_common_type(type_name: str) -> bool:
 @functools.cache
 def _known() -> tuple[Known, ...]:
     """The table, compiled once."""
-    return tuple(Known(key, type_name, as_pattern(message)) for key, type_name, message in MESSAGES)
+    return tuple(
+        Known(key, type_name, as_pattern(message), frozenset(_WORD.findall(_VARYING.sub(" ", message))))
+        for key, type_name, message in MESSAGES
+    )
 
 
 def _is_placeholder(frames: Sequence[Place]) -> bool:
@@ -108,10 +117,10 @@ def _is_placeholder(frames: Sequence[Place]) -> bool:
     return not frames or not frames[-1].source or "NotImplementedError" in frames[-1].source
 
 
-def _says_nothing(match: re.Match[str], *, words: AbstractSet[str]) -> bool:
+def _says_nothing(match: re.Match[str], fixed: AbstractSet[str], *, words: AbstractSet[str]) -> bool:
     """Whether all that varies in a known message is a word of the hand-in, a common word, or a short number."""
     quoted = match.group(0)
-    fixed = set(_WORD.findall(re.sub(r"\\(.)", r"\1", match.re.pattern)))
-    digits = max((len(number) for number in _NUMBER.findall(quoted)), default=0)
-    varying = set(_WORD.findall(quoted)) - fixed
-    return len(quoted) <= MOST_QUOTED and digits <= _MOST_DIGITS and varying <= (words | _COMMON_WORDS)
+    is_short = all(len(number) <= _MOST_DIGITS and number.isascii() for number in _NUMBER.findall(quoted))
+    varying = [word for word in _WORD.findall(quoted) if word not in fixed]
+    is_known = len(varying) <= _MOST_WORDS and set(varying) <= words | _COMMON_WORDS
+    return len(quoted) <= MOST_QUOTED and is_short and is_known
