@@ -93,6 +93,7 @@ _READ_ADVICE = (0, 1, 2, 3, 5)
 # -- include/uapi/asm-generic/socket.h: SO_TYPE, SO_ERROR, SO_SNDBUF, SO_RCVBUF, SO_ACCEPTCONN, SO_PROTOCOL, SO_DOMAIN
 _SOL_SOCKET, _SOCKET_OPTIONS = 1, (3, 4, 7, 8, 30, 38, 39)
 _AF_UNIX, _SOCK_STREAM, _SOCK_TYPE_BITS = 1, 1, 0xF
+_MSG_OOB = 0x1
 
 ALLOWED = (
     Group(
@@ -106,7 +107,7 @@ ALLOWED = (
     ),
     Group(
         "Files that are open: their number, size and rights were settled when they were opened.",
-        """read write readv writev pread64 pwrite64 preadv pwritev preadv2 pwritev2 lseek close fstat fstatfs fchdir
+        """read write readv writev pread64 pwrite64 preadv pwritev lseek close fstat fstatfs fchdir
         getdents getdents64 ftruncate readahead fsync fdatasync flock dup dup2 dup3
         copy_file_range sendfile""",
     ),
@@ -115,7 +116,7 @@ ALLOWED = (
         """pipe pipe2 poll ppoll select pselect6 epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait
         epoll_pwait2 eventfd eventfd2 signalfd signalfd4 timerfd_create timerfd_settime timerfd_gettime""",
     ),
-    Group("The socket to the judge, and pairs as asyncio makes them.", "recvfrom shutdown getsockname getpeername"),
+    Group("The socket to the judge, and pairs as asyncio makes them.", "shutdown getsockname getpeername"),
     Group(
         "Signals that it gets, and timers: `signal.alarm` and the clocks of loading.",
         """rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigsuspend rt_sigtimedwait sigaltstack pause alarm
@@ -245,7 +246,19 @@ CHECKED = (
         "socketpair",
         ((Argument(0, (_AF_UNIX,)), Argument(1, (_SOCK_STREAM,), mask=_SOCK_TYPE_BITS), Argument(2, _NULL)),),
     ),
-    Checked("To the far side of what is connected already.", "sendto", ((Argument(4, _NULL, mask=_WORD),),)),
+    Checked(
+        "To the far side of what is connected already; data that overtakes other data (MSG_OOB) was a way into the "
+        "kernel (CVE-2025-38236).",
+        "sendto",
+        ((Argument(3, _NULL, mask=_MSG_OOB), Argument(4, _NULL, mask=_WORD)),),
+    ),
+    Checked("The same on its way in.", "recvfrom", ((Argument(3, _NULL, mask=_MSG_OOB),),)),
+    Checked(
+        "Files that are open, as with read and write; RWF_NOWAIT would tell which pages of a library others have used.",
+        "preadv2 pwritev2",
+        ((Argument(5, _NULL),),),
+        errno.EOPNOTSUPP,
+    ),
     Checked(
         "What kind of socket it is; SO_PEERPIDFD would be a handle on the judge.",
         "getsockopt",

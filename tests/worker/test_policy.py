@@ -200,6 +200,11 @@ THREAD = 0x3D0F00  # what pthread_create passes in glibc; musl adds CLONE_DETACH
         ("sendto", (3, 0x7FFF0000, 1, 0, 0, 0), ALLOW),
         ("sendto", (3, 0x7FFF0000, 1, 0, 0x7FFF0000, 16), errno.EPERM),
         ("sendto", (3, 0x7FFF0000, 1, 0, 1 << 32, 16), errno.EPERM),
+        ("sendto", (3, 0x7FFF0000, 1, 0x4001, 0, 0), errno.EPERM),  # MSG_OOB
+        ("recvfrom", (3, 0x7FFF0000, 1, 0x2, 0x7FFF0000, 0x7FFF0000), ALLOW),  # MSG_PEEK, and from whom
+        ("recvfrom", (3, 0x7FFF0000, 1, 0x1, 0, 0), errno.EPERM),
+        ("preadv2", (3, 0x7FFF0000, 1, 0, 0, 0), ALLOW),
+        ("preadv2", (3, 0x7FFF0000, 1, 0, 0, 0x8), errno.EOPNOTSUPP),  # RWF_NOWAIT
         ("sendmsg", (3,), errno.EPERM),
         ("getsockopt", (3, 1, 3), ALLOW),
         ("getsockopt", (3, 1, 77), errno.EPERM),  # SO_PEERPIDFD
