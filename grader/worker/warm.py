@@ -6,8 +6,8 @@ are first used (measured: 0.5 s each, in every student process). So each step he
 
 from __future__ import annotations
 
+import contextlib
 import importlib
-import importlib.util
 import io
 import platform
 import random
@@ -50,11 +50,7 @@ REPORTED_PACKAGES = ("IPython", "matplotlib", "numpy", "torch")
 
 def warm(readable: Sequence[str]) -> None:
     """Import everything and use it once; of fonts, only those that lie below ``readable``."""
-    for name in MODULES:
-        importlib.import_module(name)
-    for name in OPTIONAL_MODULES:
-        if importlib.util.find_spec(name) is not None:
-            importlib.import_module(name)
+    import_libraries()
     concessions.put_in_place()
     _forget_fonts_outside(readable)
     with warnings.catch_warnings():
@@ -62,6 +58,15 @@ def warm(readable: Sequence[str]) -> None:
         for step in STEPS:
             step()
     _forget_randomness()
+
+
+def import_libraries() -> None:
+    """Import what student processes need, and of the optional packages those that are there and work."""
+    for name in MODULES:
+        importlib.import_module(name)
+    for name in OPTIONAL_MODULES:
+        with contextlib.suppress(Exception):  # the border to packages of others: who imports a broken one hears of it
+            importlib.import_module(name)
 
 
 def _forget_fonts_outside(readable: Sequence[str]) -> None:
