@@ -10,6 +10,7 @@ import html
 import json
 import re
 import unicodedata
+from collections import Counter
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,6 +52,26 @@ def secrets() -> tuple[str, ...]:
         if not line.strip().startswith(("en=", "zh="))  # titles and hints, which are written for students
     }
     return tuple(sorted(line for line in lines if len(line) >= LEAST_SECRET and line not in public))
+
+
+@pytest.fixture(scope="session")
+def marks() -> dict[str, str]:
+    """Per attack, the longest line of its hand-in that stands in no other one."""
+    files = sorted(Path(__file__).parent.glob(f"*/*/{COURSE_ASSIGNMENT.assignment.id}.*"))
+    lines = {f"{file.parts[-3]}/{file.parts[-2]}": set(map(_normal, _handed_in(file).splitlines())) for file in files}
+    often = Counter(line for of_one in lines.values() for line in of_one)
+    longest = {
+        attack: max((line for line in of if often[line] == 1), key=len, default="") for attack, of in lines.items()
+    }
+    return {attack: line for attack, line in longest.items() if len(line) >= LEAST_SECRET}
+
+
+def _handed_in(file: Path) -> str:
+    """The text of a hand-in, the lines of a notebook's cells as they are shown."""
+    text = file.read_text(encoding="utf-8", errors="replace")
+    if file.suffix != ".ipynb":
+        return text
+    return "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"])
 
 
 def _text_of(path: Path) -> str:
@@ -107,12 +128,12 @@ def test_a_student_reads_what_the_promise_says(judged: Judged) -> None:
 
 
 def test_nothing_of_the_solutions_and_of_others_is_read(
-    judged: Judged, corpus: Class, secrets: tuple[str, ...]
+    judged: Judged, secrets: tuple[str, ...], marks: dict[str, str]
 ) -> None:
-    """No line of a hidden suite or of the reference, and no name of another hand-in, unless it stands in this one."""
+    """No line of a hidden suite, of the reference or of another hand-in, unless it stands in this one."""
     read = _all_that_a_student_reads(judged)
-    own = " ".join(judged.attack.file.read_text(encoding="utf-8", errors="replace").split())
-    others = [other.attack.promise.why for other in corpus.judged.values() if other is not judged]
+    own = _normal(_handed_in(judged.attack.file))
+    others = [mark for attack_id, mark in marks.items() if attack_id != judged.attack.id]
 
     assert [secret for secret in (*secrets, *others) if secret in read and secret not in own] == []
 
@@ -139,8 +160,9 @@ def test_nothing_of_the_corpus_is_left(corpus: Class) -> None:
     assert corpus.left == ()
 
 
-def test_the_secrets_are_real(secrets: tuple[str, ...]) -> None:
+def test_the_secrets_are_real(secrets: tuple[str, ...], marks: dict[str, str]) -> None:
     """There are many, and one of them is known to be in a suite; otherwise finding none would prove nothing."""
+    assert len(marks) > 60
     assert len(secrets) > 100
     assert any("test_training_reaches_the_true_parameters" in secret for secret in secrets)
 
