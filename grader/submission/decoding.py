@@ -19,6 +19,8 @@ MARKS = (
 """Byte-order marks; UTF-32 before UTF-16, whose mark is the beginning of the other's."""
 LEFT_OVER = ("utf-8", "gb18030", "cp1252")
 """What is tried without a mark or cookie: the rule, then what Chinese and Western Windows write."""
+NO_CHARACTER_SETS = frozenset(("idna", "mbcs", "oem", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"))
+"""Python's encodings for purposes of its own. One fails in a way of its own, one takes the square of the length."""
 NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 SAMPLE_BYTES = 4096
 
@@ -60,9 +62,9 @@ def _candidates(data: bytes) -> tuple[str, ...]:
 
 
 def _cookie(data: bytes) -> tuple[str, ...]:
-    """What the module itself says (``# -*- coding: gbk -*-``), if Python knows that encoding as one of text."""
+    """What the module itself says (``# -*- coding: gbk -*-``), if Python knows that as a character set."""
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
     except (SyntaxError, UnicodeDecodeError):
         return ()
-    return (encoding,)
+    return () if codecs.lookup(encoding).name in NO_CHARACTER_SETS else (encoding,)

@@ -40,10 +40,17 @@ def test_the_coding_cookie_is_believed() -> None:
     assert decode("# -*- coding: big5 -*-\nx = '線性'\n".encode("big5")).endswith("x = '線性'\n")
 
 
-@pytest.mark.parametrize("cookie", ["klingon", "hex"])
+@pytest.mark.parametrize("cookie", ["klingon", "hex", "undefined", "punycode", "IDNA", "Unicode_Escape"])
 def test_a_cookie_that_names_no_text_encoding_is_passed_over(cookie: str) -> None:
     """The module is read all the same."""
     assert decode(f"# coding: {cookie}\nx = 1\n".encode()) == f"# coding: {cookie}\nx = 1\n"
+
+
+def test_no_cookie_makes_reading_take_the_square_of_the_length() -> None:
+    """Reading goes on in the process that grades everybody: here it would take hours."""
+    letters = ("# coding: punycode\n" + "a" * 10 + "\u4e00" * 10).encode("punycode")
+
+    assert decode(letters + b"a" * 4_000_000).startswith("# coding: punycode")
 
 
 def test_a_wrong_cookie_is_passed_over() -> None:
