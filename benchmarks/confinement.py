@@ -49,7 +49,7 @@ while os.read(0, 1):
 WALLS = """
 import os, sys, tempfile, time
 from pathlib import Path
-from grader.wire.frames import ProcessLimits
+from grader.wire.control import ProcessLimits
 from grader.worker import confine, linux, reaping, warm
 from grader.worker.shell import make_shell
 warm.warm(sys.argv[2:])

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from grader.model.assignment import Limits
     from grader.model.result import Wall
     from grader.model.submission import Submission
+    from grader.wire.control import Ended
     from grader.wire.evidence import CellRun, LoadReport, StatementFailure
-    from grader.wire.frames import Ended
 
 LOAD_SEED = 0
 _MOST_WAITS_IN_VAIN = 2

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from grader.model.assignment import Limits
-    from grader.wire.frames import Ended
+    from grader.wire.control import Ended
 
 _NEAR_MEMORY = 0.9
 _NEAR_CPU = 0.75

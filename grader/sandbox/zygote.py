@@ -26,8 +26,8 @@ from grader.sandbox.outer import own_namespaces
 from grader.sandbox.view import expect_out_of_sight, readable_paths
 from grader.sandbox.walls import NAMESPACES
 from grader.wire.channel import Channel
+from grader.wire.control import Control, Ended, Prepare, ProcessLimits, Ready, Start, Started, Stop
 from grader.wire.faults import WireFault
-from grader.wire.frames import Control, Ended, Prepare, ProcessLimits, Ready, Start, Started, Stop
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from grader.wire.frames import ProcessLimits, WallReport
+from grader.wire.control import ProcessLimits, WallReport
 from grader.worker import capabilities, landlock, linux, seccomp
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from grader.wire.frames import Breach, Ended, ProcessLimits
+from grader.wire.control import Breach, Ended, ProcessLimits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

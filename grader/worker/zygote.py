@@ -20,8 +20,8 @@ from typing import Any, NoReturn
 import msgspec
 
 from grader.wire.channel import Channel, Delivery
+from grader.wire.control import Control, Ended, Prepare, Ready, Start, Started, Stop, WallReport
 from grader.wire.faults import ChannelClosed
-from grader.wire.frames import Control, Ended, Prepare, Ready, Start, Started, Stop, WallReport
 from grader.worker import capabilities, confine, linux, reaping, serve, warm
 from grader.worker.shell import make_shell
 from grader.worker.watch import Watch

@@ -20,8 +20,9 @@ from grader.model.submission import Cell, CellKind, Submission
 from grader.model.text import Language, Text
 from grader.sandbox.zygote import SandboxFailed
 from grader.wire.channel import Channel
+from grader.wire.control import Breach, Ended
 from grader.wire.evidence import CellRun, DefinedName, LoadReport, StatementFailure
-from grader.wire.frames import STUDENT_RECEIVES, Breach, Ended, Load
+from grader.wire.frames import STUDENT_RECEIVES, Load
 from grader.wire.peer import Exports, Loading, Peer
 from grader.wire.raising import describe_error
 

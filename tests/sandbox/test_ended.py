@@ -8,7 +8,7 @@ import pytest
 
 from grader.model.assignment import Limits
 from grader.sandbox.ended import HowItEnded, how_it_ended
-from grader.wire.frames import Breach, Ended
+from grader.wire.control import Breach, Ended
 
 LIMITS = Limits(cpu_seconds=4, memory_bytes=1000)
 

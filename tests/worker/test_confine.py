@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
-from grader.wire.frames import ProcessLimits
+from grader.wire.control import ProcessLimits
 from grader.worker import capabilities, confine, landlock, policy, seccomp, syscalls
 
 if TYPE_CHECKING:
-    from grader.wire.frames import WallReport
+    from grader.wire.control import WallReport
 
 LIMITS = ProcessLimits(
     cpu_seconds=20,

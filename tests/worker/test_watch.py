@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grader.wire.frames import Breach, Ended, ProcessLimits
+from grader.wire.control import Breach, Ended, ProcessLimits
 from grader.worker.watch import DEEPEST_FOLDER, Watch
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from grader.wire.channel import LENGTH_BYTES, Channel
-from grader.wire.frames import Control, Ready, Stop
+from grader.wire.control import Control, Ready, Stop
 from grader.worker import confine, linux
 from grader.worker import zygote as loop
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from grader.sandbox.conformance.decoys import Decoys
     from grader.sandbox.conformance.probes import Probe
     from grader.sandbox.zygote import StudentProcess, Zygote
-    from grader.wire.frames import Ended
+    from grader.wire.control import Ended
 
 LIMITS: Final = Limits(
     cpu_seconds=limits.CPU_SECONDS,
