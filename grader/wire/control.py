@@ -89,7 +89,6 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True, tag="ended"):
     peak_memory_bytes: int = 0
     """Beyond what it was born with: the zygote's libraries, which no limit counts."""
     cpu_seconds: float = 0.0
-    leftovers: int = 0
     breach: Breach | None = None
     """The limit that it was killed for by the zygote's watch."""
 

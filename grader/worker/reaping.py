@@ -51,8 +51,8 @@ def block_child_signals() -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
 
 
-def end(pid: int) -> tuple[Death, int]:
-    """End the child ``pid`` and everything it left behind; also says how many processes that were.
+def end(pid: int) -> Death:
+    """End the child ``pid`` and everything it left behind.
 
     Where the child had ended already, or was about to (its descriptors close before it can be waited for), the death
     says how it ended by itself.
@@ -63,28 +63,26 @@ def end(pid: int) -> tuple[Death, int]:
         os.kill(pid, signal.SIGKILL)
         gone = _wait_for(pid, seconds=_GRACE_SECONDS)
     collected = {} if gone is None else {pid: gone}
-    leftovers = end_descendants(collected) - {pid}
-    return _death(collected[pid], killed=killed), len(leftovers)
+    end_descendants(collected)
+    return _death(collected[pid], killed=killed)
 
 
-def end_descendants(collected: dict[int, Collected] | None = None) -> set[int]:
-    """Kill every descendant of this process until none is left; returns those that had to be killed.
+def end_descendants(collected: dict[int, Collected] | None = None) -> None:
+    """Kill every descendant of this process until none is left; ``collected`` gets those that have been waited for.
 
     Raises:
         ProcessesRemainError: if some outlive the time for it.
     """
     collected = {} if collected is None else collected
-    killed: set[int] = set()
     deadline = time.monotonic() + _KILL_SECONDS
     while _collect_all(collected):
         if time.monotonic() > deadline:
             raise ProcessesRemainError(f"still alive after SIGKILL: {sorted(_descendants())}")
-        killed |= _kill_descendants()
+        _kill_descendants()
         signal.sigtimedwait({signal.SIGCHLD}, _ROUND_SECONDS)
-    return killed
 
 
-def _kill_descendants() -> set[int]:
+def _kill_descendants() -> None:
     """Stop them all first, so that none can fork while the others die; then kill them."""
     stopped: set[int] = set()
     for _ in range(_STOP_ROUNDS):
@@ -94,7 +92,6 @@ def _kill_descendants() -> set[int]:
         _signal_each(fresh, signal.SIGSTOP)
         stopped |= fresh
     _signal_each(stopped, signal.SIGKILL)
-    return stopped
 
 
 def _signal_each(pids: set[int], number: signal.Signals) -> None:

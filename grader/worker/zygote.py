@@ -121,7 +121,7 @@ def _start(frame: Start, data: int, shell: Any, materials: confine.Materials) ->
 
 
 def _stop(frame: Stop) -> Ended:
-    death, leftovers = reaping.end(frame.pid)
+    death = reaping.end(frame.pid)
     return Ended(
         pid=frame.pid,
         exit_code=death.exit_code,
@@ -129,7 +129,6 @@ def _stop(frame: Stop) -> Ended:
         killed_by_us=death.killed_by_us,
         peak_memory_bytes=death.peak_memory_bytes,
         cpu_seconds=death.cpu_seconds,
-        leftovers=leftovers,
     )
 
 
