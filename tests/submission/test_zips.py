@@ -170,6 +170,20 @@ def test_a_damaged_entry_costs_only_itself(zipped: Zipped) -> None:
     assert _kinds(_open(bytes(data))) == {"ana.py": "zip_broken", "ben.py": "read"}
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2, zipfile.ZIP_DEFLATED])
+def test_whatever_a_decompressor_says_of_damage_costs_the_entry(method: int) -> None:
+    """Each has errors of its own; one that came through would end the grading of everybody."""
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", method) as archive:
+        archive.writestr("ana.py", b"x = 1\n" * 50)
+        size = archive.getinfo("ana.py").compress_size
+    begins = 30 + len("ana.py")
+    for place in range(begins, begins + size):
+        data = bytearray(whole.getvalue())
+        data[place] ^= 0xFF
+        assert set(_kinds(_open(bytes(data)))) == {"ana.py"}
+
+
 def test_a_students_zip_in_the_class_zip_is_opened_once(zipped: Zipped) -> None:
     """Deeper ones are named: that is how endless zips are built."""
     innermost = zipped({"a.py": b"x = 1"})
