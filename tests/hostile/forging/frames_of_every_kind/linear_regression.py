@@ -1,6 +1,5 @@
 # What a student process may send at all, in the middle of a call: questions about things that the judge never gave,
 # tensors that cannot be, numbers that name nothing.
-import itertools
 import os
 
 import msgspec
@@ -9,7 +8,7 @@ import torch
 from grader.wire import frames
 
 NOTHING = frames.TensorUpdate(12345, "float32", [1], b"\0\0\0\0")
-FRAMES = itertools.cycle((
+FRAMES = (
     frames.Get(1, "__globals__", 1),
     frames.Get(1, "reference"),
     frames.Call(1, 1, [], {}, "__class__"),
@@ -17,7 +16,7 @@ FRAMES = itertools.cycle((
     frames.Reply(1, frames.TensorValue(1, "float32", [2**40, 2**40], b"", sources=[7])),
     frames.Reply(1, frames.ArrayValue("O", [1], b"\0" * 8)),
     frames.Reply(1, frames.OwnHandle(1)),
-))
+)
 
 
 def send(frame):
@@ -31,7 +30,7 @@ def synthetic_data(w, b, num_examples):
     return X, (y + torch.normal(0, 0.01, y.shape)).reshape(-1, 1)
 
 def squared_loss(y_hat, y):
-    send(next(FRAMES))
+    send(FRAMES[os.getpid() % len(FRAMES)])  # each ends its process, so the next one comes from the next
     return (y_hat - y.reshape(y_hat.shape)) ** 2 / 2
 
 

@@ -19,7 +19,7 @@ class Evil(Exception):
             raise self
         return "passed"
 
-    __str__ = __repr__ = __format__ = __unicode__ = act
+    __str__ = __repr__ = __format__ = act
     __class__ = args = __notes__ = __cause__ = __traceback__ = __dict__ = property(act)
 
 

@@ -33,7 +33,7 @@ def squared_loss(y_hat, y):
         numpy.array([Payload()], dtype=object),
         numpy.frombuffer(payload, dtype="V1"),
         saved.getvalue().replace(b"weight", payload[:6]),
-        torch.nn.Sequential(torch.nn.Linear(1, 1)).register_buffer("p", None) or Payload,
+        Payload,
     )[squared_loss.calls % 7]
 
 
