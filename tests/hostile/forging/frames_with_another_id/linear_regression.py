@@ -27,7 +27,7 @@ def synthetic_data(w, b, num_examples):
     return X, (y + torch.normal(0, 0.01, y.shape)).reshape(-1, 1)
 
 def squared_loss(y_hat, y):
-    send(frames.Reply(request().id + os.getpid() % 2, True))
+    send(frames.Reply(request().id + torch.initial_seed() % 2, True))
     return (y_hat - y.reshape(y_hat.shape)) ** 2 / 2
 
 
