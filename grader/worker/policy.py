@@ -46,12 +46,16 @@ class Argument:
 
 @dataclass(frozen=True)
 class Checked:
-    """Calls that run if all the arguments of one of ``allowed`` are as they must be; otherwise ``answer``."""
+    """Calls that run if all the arguments of one of ``allowed`` are as they must be; otherwise ``answer``.
+
+    With those of one of ``pretended`` they do not run, but answer that they did.
+    """
 
     reason: str
     names: str
     allowed: tuple[tuple[Argument, ...], ...]
     answer: int = errno.EPERM
+    pretended: tuple[tuple[Argument, ...], ...] = ()
 
 
 _NULL = (0,)
@@ -66,9 +70,10 @@ _THREAD_OPTIONS = 0x0008_0000 | 0x0010_0000 | 0x0020_0000 | 0x0100_0000 | 0x0040
 # -- include/uapi/asm-generic/ioctls.h: TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX
 _IOCTLS = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
 
-# -- include/uapi/asm-generic/fcntl.h, include/uapi/linux/fcntl.h: F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_GETLK, F_SETLK,
-#    F_SETLKW, F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW, F_DUPFD_QUERY, F_DUPFD_CLOEXEC, F_GETPIPE_SZ, F_GET_SEALS
-_FCNTLS = (0, 1, 2, 3, 5, 6, 7, 36, 37, 38, 1027, 1030, 1032, 1034)
+# -- include/uapi/asm-generic/fcntl.h, include/uapi/linux/fcntl.h: F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_GETLK,
+#    F_OFD_GETLK, F_DUPFD_QUERY, F_DUPFD_CLOEXEC, F_GETPIPE_SZ, F_GET_SEALS; then F_SETLK, F_SETLKW
+_FCNTLS = (0, 1, 2, 3, 5, 36, 1027, 1030, 1032, 1034)
+_FCNTL_LOCKS = (6, 7)
 _F_SETFL, _O_ASYNC = 4, 0x2000
 
 # -- include/uapi/linux/prctl.h: PR_GET_PDEATHSIG, PR_GET_DUMPABLE, PR_SET_NAME, PR_GET_NAME, PR_GET_SECCOMP,
@@ -225,10 +230,12 @@ CHECKED = (
         errno.ENOTTY,
     ),
     Checked(
-        "Flags and locks of descriptors; F_SETOWN and F_SETSIG would have the kernel send signals to others, "
-        "F_SETPIPE_SZ takes kernel memory, leases make others wait.",
+        "Flags of descriptors; F_SETOWN and F_SETSIG would have the kernel send signals to others, F_SETPIPE_SZ takes "
+        "kernel memory, leases make others wait. A lock of a part of a file takes kernel memory, too, which no limit "
+        "counts; who is alone always gets it, and is told so.",
         "fcntl",
         ((Argument(1, _FCNTLS),), (Argument(1, (_F_SETFL,)), Argument(2, _NULL, mask=_O_ASYNC))),
+        pretended=((Argument(1, _FCNTL_LOCKS),),),
     ),
     Checked(
         "Names of threads, and looking; PR_SET_PDEATHSIG would let it outlive the zygote.",

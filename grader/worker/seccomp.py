@@ -68,7 +68,7 @@ _Block = list[Instruction]
 
 
 class NoFilterError(Exception):
-    """This machine or its kernel has no place for the filter; the message says which and what would help."""
+    """There can be no filter on this machine; the message says why."""
 
 
 class Program:
@@ -185,16 +185,18 @@ def _answer(number: int | None) -> Instruction:
 
 
 def _check(checked: Checked) -> _Block:
-    """One alternative after the other; the first that fits allows the call."""
+    """One alternative after the other; the first that fits decides."""
     block: _Block = []
     for alternative in checked.allowed:
-        block += _all_of(alternative)
+        block += _all_of(alternative, then=_answer(None))
+    for alternative in checked.pretended:
+        block += _all_of(alternative, then=_answer(policy.RAN_NOT))
     return [*block, _answer(checked.answer)]
 
 
-def _all_of(arguments: tuple[Argument, ...]) -> _Block:
-    """Allow the call if every argument fits, and fall out at the end if one does not."""
-    block = [_answer(None)]
+def _all_of(arguments: tuple[Argument, ...], *, then: Instruction) -> _Block:
+    """Run into ``then`` if every argument fits, and fall out at the end if one does not."""
+    block = [then]
     for argument in reversed(arguments):
         block = _one_of(argument, then=block)
     return block

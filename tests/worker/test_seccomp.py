@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import fcntl
 import mmap
 import os
 import platform
@@ -12,6 +13,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -135,6 +137,22 @@ def test_rights_and_times_of_files_are_answered_and_not_changed(filtered: InChil
     filtered(work)
     after = decoy.stat()
     assert (after.st_mode, after.st_uid, after.st_mtime) == (before.st_mode, before.st_uid, before.st_mtime)
+
+
+def test_a_lock_of_a_part_of_a_file_is_answered_and_not_taken(filtered: InChild, tmp_path: Any) -> None:
+    """Each would take kernel memory; nobody is there from whom it keeps anything."""
+    file = os.open(tmp_path / "locked", os.O_RDWR | os.O_CREAT)
+
+    taken = filtered(lambda: [fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1), count_locks(file)][-1])
+
+    os.close(file)
+    assert taken == 0
+
+
+def count_locks(descriptor: int) -> int:
+    """How many locks the kernel holds for what is open there."""
+    told = Path(f"/proc/self/fdinfo/{descriptor}").read_text(encoding="ascii")
+    return sum(line.startswith("lock:") for line in told.splitlines())
 
 
 def test_moving_a_file_leaves_no_device_behind(filtered: InChild, tmp_path: Any) -> None:
