@@ -1,7 +1,7 @@
 """The single home of what a student process gives up before its first line of student code.
 
 `WALLS` is the order. Each wall is one function: it goes up, tries itself, and reports; the report goes with the results
-to every reader. A new layer is a new function and a new row. A wall that this machine cannot have is reported with the
+to every reader. A new wall is a new function and a new row. A wall that this machine cannot have is reported with the
 reason, and whether grading goes on without it, the trusted side decides. One that every machine can have raises if it
 fails.
 """
@@ -198,7 +198,7 @@ def drop_capabilities(_: Surroundings) -> WallReport:
     try:
         capabilities.drop_all()
     except OSError as error:
-        return _missing("capabilities", str(error))
+        return _missing("capabilities", f"capabilities cannot be given up here ({error.strerror})")
     if held := capabilities.held():
         return _missing("capabilities", f"kept: {held:#x}")
     if capabilities.can_lift_limits():
@@ -213,7 +213,7 @@ def filesystem(surroundings: Surroundings) -> WallReport:
     try:
         version = landlock.enter(_RULES_DESCRIPTOR)
     except OSError as error:
-        return _missing("filesystem", f"Landlock is refused here: {error}")
+        return _missing("filesystem", f"Landlock is refused here ({error.strerror})")
     finally:
         os.close(_RULES_DESCRIPTOR)
     if not _is_refused(os.listdir, "/"):

@@ -86,7 +86,7 @@ def call(name: str, *arguments: int) -> int:
     answer: int = getattr(_libc, name)(*arguments, *(0,) * (_FUNCTIONS[name] - len(arguments)))
     if answer == -1:
         error = ctypes.get_errno()
-        raise OSError(error, f"{name}{arguments}: {os.strerror(error)}")
+        raise OSError(error, os.strerror(error), f"{name}{arguments}")
     return answer
 
 

@@ -250,7 +250,7 @@ def test_landlock_that_is_refused_at_the_last_moment_is_missing(
     monkeypatch.setattr(landlock, "enter", refuse)
     walls, _ = confined()
     assert not walls["filesystem"].stood
-    assert walls["filesystem"].detail == "Landlock is refused here: [Errno 7] Argument list too long"
+    assert walls["filesystem"].detail == "Landlock is refused here (Argument list too long)"
     assert walls["system_calls"].stood
 
 
@@ -313,6 +313,19 @@ def test_rights_that_stay_are_noticed(
 
     walls, _ = confined()
     assert (walls["capabilities"].stood, walls["capabilities"].detail) == (False, detail)
+
+
+def test_rights_that_the_kernel_keeps_are_a_missing_wall(confined: Confined, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Told in words, without the numbers of the call."""
+
+    def refuse() -> None:
+        raise OSError(errno.EPERM, "Operation not permitted", "capset(1, 2)")
+
+    monkeypatch.setattr(capabilities, "drop_all", refuse)
+
+    walls, _ = confined()
+    assert not walls["capabilities"].stood
+    assert walls["capabilities"].detail == "capabilities cannot be given up here (Operation not permitted)"
 
 
 def test_what_a_machine_cannot_give_is_gathered_as_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -73,6 +73,14 @@ def test_the_watch_looks_until_an_order_begins_to_arrive(most: int, looks: int) 
     assert watch.looks == looks
 
 
+def test_a_call_that_the_kernel_refuses_says_why_and_which() -> None:
+    """The reason alone is for the doctor's table; the call with its numbers is for who reads a traceback."""
+    with pytest.raises(OSError, match=r"\[Errno 22\] Invalid argument: 'prctl\(-1, 5\)'") as caught:
+        linux.prctl(-1, 5)
+
+    assert caught.value.strerror == "Invalid argument"
+
+
 def test_the_kernel_facts_are_read_right() -> None:
     """This process is found among the living, with its own parent."""
     assert linux.parents()[os.getpid()] == os.getppid()
