@@ -197,8 +197,9 @@ def test_what_is_left_beside_the_students_folder_is_gone_before_the_next(zygote:
     assert sorted(path.name for path in zygote._folder.rglob("*")) == ["held", "zygote"]
 
 
-@pytest.mark.usefixtures("mode")
-def test_shipped_files_lie_in_the_working_folder_fresh_for_each(tmp_path: Path, run_in: RunIn) -> None:
+def test_shipped_files_lie_in_the_working_folder_fresh_for_each(
+    zygote: Zygote, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A hand-in reads them by their relative paths, and may spoil its own copy only."""
     source = tmp_path / "tiny.csv"
     source.write_text("1,2", encoding="utf-8")
@@ -206,25 +207,26 @@ def test_shipped_files_lie_in_the_working_folder_fresh_for_each(tmp_path: Path, 
         "answer = open('data/tiny.csv').read() + str(__import__('os').listdir())\n"
         "open('data/tiny.csv', 'w').write('spoilt')\n"
     )
-    with Zygote(files={"data/tiny.csv": source}) as zygote:
-        for _ in range(2):
-            process, seen = run_in(zygote, look)
-            process.stop()
-            assert seen == "1,2['data']"
+    monkeypatch.setattr(zygote, "_files", {"data/tiny.csv": source})
+    for _ in range(2):
+        process, seen = run(look)
+        process.stop()
+        assert seen == "1,2['data']"
 
     assert source.read_text(encoding="utf-8") == "1,2"
 
 
-@pytest.mark.usefixtures("mode")
-def test_shipped_files_do_not_count_against_the_disk_limit(tmp_path: Path) -> None:
+def test_shipped_files_do_not_count_against_the_disk_limit(
+    zygote: Zygote, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The limit is for what the hand-in itself writes."""
     source = tmp_path / "points.bin"
     source.write_bytes(bytes(8 * 1024**2))
     limits = msgspec.structs.replace(SMALL, disk_bytes=1024**2)
-    with Zygote(files={"points.bin": source}) as zygote:
-        process = zygote.start_student(limits)
-        time.sleep(0.3)  # the watch looks several times
-        assert process.stop().breach is None
+    monkeypatch.setattr(zygote, "_files", {"points.bin": source})
+    process = zygote.start_student(limits)
+    time.sleep(0.3)  # the watch looks several times
+    assert process.stop().breach is None
 
 
 def test_a_shipped_file_that_is_gone_leaves_nothing_open(zygote: Zygote, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -307,7 +309,6 @@ def test_closing_ends_everything_and_twice_is_fine(
     assert process.stop().killed_by_us
 
 
-@pytest.mark.usefixtures("mode")
 def test_an_interrupt_while_waiting_for_an_answer_closes_the_zygote(monkeypatch: pytest.MonkeyPatch) -> None:
     """The late answer would be taken for the next one's; so there is no next one."""
 
@@ -325,7 +326,6 @@ def test_an_interrupt_while_waiting_for_an_answer_closes_the_zygote(monkeypatch:
             zygote.start_student(Limits())
 
 
-@pytest.mark.usefixtures("mode")
 def test_a_student_that_cannot_be_confined_does_not_run(monkeypatch: pytest.MonkeyPatch) -> None:
     """A wall that does not stand is a failure with its reason, and no student code runs."""
 
