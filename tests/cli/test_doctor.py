@@ -182,7 +182,7 @@ def test_json_holds_everything_in_both_languages(doctor: Doctor) -> None:
     assert sum(len(wall["attempts"]) for wall in walls.values()) == len(PROBES)
     assert walls["limits"]["attempts"][0] == {
         "id": "limits.take_memory",
-        "title": {"en": "Take more memory than is given", "zh": "占用超过限额的内存"},
+        "title": {"en": "Take more memory than is given", "zh": "占用超过上限的内存"},
         "state": "holds",
         "unconfined": "reached: a lot",
         "inside": "refused: no",

@@ -30,7 +30,7 @@ _PAGE = 4096
 def take_memory(here: Here) -> str:
     """Take more memory than is given.
 
-    占用超过限额的内存。
+    占用超过上限的内存。
     """
     del here
     return f"{len(bytearray(_TWICE * MEMORY_BYTES)) // 1024**2} MiB"
@@ -39,7 +39,7 @@ def take_memory(here: Here) -> str:
 def take_shared_memory(here: Here) -> str:
     """Take more memory than is given, in a form that most limits do not count.
 
-    以多数限制都不计入的方式占用超过限额的内存（共享映射）。
+    以多数限制都不计入的方式占用超过上限的内存（共享映射）。
     """
     with mmap.mmap(-1, _TWICE * MEMORY_BYTES) as taken:
         for place in range(0, len(taken), _PAGE):
@@ -51,7 +51,7 @@ def take_shared_memory(here: Here) -> str:
 def compute_for_ever(here: Here) -> str:
     """Use more processor time than is given.
 
-    使用超过限额的处理器时间。
+    使用超过上限的处理器时间。
     """
     del here
     until = time.process_time() + CPU_SECONDS * 1.3
@@ -63,7 +63,7 @@ def compute_for_ever(here: Here) -> str:
 def write_a_long_file(here: Here) -> str:
     """Write a file longer than allowed.
 
-    写入超过大小限制的文件。
+    写入超过大小上限的文件。
     """
     del here
     Path("long").write_bytes(bytes(_TWICE * FILE_BYTES))
@@ -73,7 +73,7 @@ def write_a_long_file(here: Here) -> str:
 def fill_the_disk(here: Here) -> str:
     """Write more to the disk than is given, in files of a legal size.
 
-    用大小合规的文件写满超过限额的磁盘空间。
+    用大小合规的文件占用超过上限的磁盘空间。
     """
     for number in range(_TWICE * DISK_BYTES // FILE_BYTES):
         Path(f"part{number}").write_bytes(bytes(FILE_BYTES))
@@ -84,7 +84,7 @@ def fill_the_disk(here: Here) -> str:
 def write_many_files(here: Here) -> str:
     """Make more files than allowed.
 
-    创建超过数量限制的文件。
+    创建超过数量上限的文件。
     """
     for number in range(_TWICE * DISK_FILES):
         Path(f"small{number}").write_bytes(b"")
@@ -95,7 +95,7 @@ def write_many_files(here: Here) -> str:
 def open_many_files(here: Here) -> str:
     """Hold more files open than allowed.
 
-    同时打开超过数量限制的文件。
+    同时打开超过数量上限的文件。
     """
     del here
     found: list[int] = []
@@ -111,7 +111,7 @@ def open_many_files(here: Here) -> str:
 def start_many_threads(here: Here) -> str:
     """Start more threads than allowed.
 
-    启动超过数量限制的线程。
+    启动超过数量上限的线程。
     """
     done = threading.Event()
     try:
@@ -138,7 +138,7 @@ def leave_a_core_file(here: Here) -> str:
 def raise_a_limit(here: Here) -> str:
     """Raise its own limit of open files.
 
-    提高自己的打开文件数限制。
+    提高自己打开文件数的上限。
     """
     del here
     wanted = _TWICE * OPEN_FILES
