@@ -136,7 +136,7 @@ def caught(action: Callable[[], Any]) -> tuple[str, str]:
 
 NETWORK = ("there is no network", "没有网络")
 PROGRAM = ("no other programs can be started", "不能启动其他程序")
-PLACE = ("write in its own folder", "只能写入自己的目录")
+PLACE = ("write in its own folder", "只能写入自己的文件夹")
 NOT_ALLOWED = ("starts no further processes and changes no limits", "不能启动其他进程或更改系统限制")
 REFUSALS = [
     ("URLError", "<urlopen error [Errno -3] Temporary failure in name resolution>", NETWORK),

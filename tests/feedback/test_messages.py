@@ -73,10 +73,10 @@ GOLDEN: dict[str, tuple[dict[str, Any], str, str]] = {
     "too many files": (
         {"kind": K.FILES, "subject": "sgd"},
         (
-            "Your code made more than the 10000 files and folders it may make, or put folders too deep inside each"
+            "Your code made more than the 2000 files and folders it may make, or put folders too deep inside each"
             " other. Write to fewer files."
         ),
-        "你的代码创建的文件和文件夹超过了上限 10000 个，或者文件夹嵌套太深。请减少文件的数量。",
+        "你的代码创建的文件和文件夹超过了上限 2000 个，或者文件夹嵌套太深。请减少文件的数量。",
     ),
     "too many threads": (
         {"kind": K.THREADS, "subject": "sgd"},

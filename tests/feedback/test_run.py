@@ -215,7 +215,7 @@ def test_a_notice_that_is_not_in_form_is_left_out(show: Show, kind: str) -> None
         ("flooded", "Your code did not finish, because it wrote more than 4 MB of output."),
         ("disk", "Your code did not finish, because it wrote more than 256 MB to disk."),
         ("file_size", "Your code did not finish, because it wrote more than 64 MB to one file."),
-        ("files", "Your code did not finish, because it made more than 10000 files and folders,"),
+        ("files", "Your code did not finish, because it made more than 2000 files and folders,"),
         ("threads", "Your code did not finish, because it had more than 64 threads at the same time."),
         ("crashed", "Your code did not finish, because it ended its own process."),
     ],
