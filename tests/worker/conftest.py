@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import errno
 import os
 import pickle
 import sys
@@ -81,6 +82,20 @@ def shell() -> Iterator[CellShell]:
 def in_child() -> Callable[..., Any]:
     """Run a function in a forked child and give its result, which must be picklable, or raise what it raised."""
     return run_in_child
+
+
+@pytest.fixture(scope="session")
+def error_of() -> Callable[..., str]:
+    """The name of the error that the operating system answers a call with; empty if it lets it pass."""
+
+    def error_of_call(forbidden: Callable[..., object], *arguments: Any) -> str:
+        try:
+            forbidden(*arguments)
+        except OSError as error:
+            return errno.errorcode[error.errno or 0]
+        return ""
+
+    return error_of_call
 
 
 @pytest.fixture

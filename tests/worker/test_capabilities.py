@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import resource
 import socket
@@ -15,6 +14,7 @@ import pytest
 from grader.worker import capabilities, linux
 
 InChild = Callable[[Callable[[], Any]], Any]
+ErrorOf = Callable[..., str]
 
 SYS_RESOURCE = 24
 """The right to lift limits, which a container may keep from its root."""
@@ -26,15 +26,6 @@ def status() -> dict[str, str]:
     lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
     fields = dict(line.split(":\t") for line in lines if ":\t" in line)
     return {name: fields[name] for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb", "NoNewPrivs")}
-
-
-def error_of(forbidden: Callable[..., object], *arguments: Any) -> str:
-    """The name of the error that a call fails with; empty if it does not."""
-    try:
-        forbidden(*arguments)
-    except OSError as error:
-        return errno.errorcode[error.errno or 0]
-    return ""
 
 
 def test_nothing_is_left_and_nothing_comes_back(in_child: InChild) -> None:
@@ -73,7 +64,9 @@ def test_what_is_held_is_what_the_kernel_says(in_child: InChild) -> None:
 
 
 @as_root
-def test_root_is_held_by_limits_and_by_the_rights_of_files(in_child: InChild, tmp_path: Path) -> None:
+def test_root_is_held_by_limits_and_by_the_rights_of_files(
+    in_child: InChild, tmp_path: Path, error_of: ErrorOf
+) -> None:
     """Afterwards, as an ordinary account would be."""
     others = tmp_path / "others"
     others.write_text("secret", encoding="utf-8")

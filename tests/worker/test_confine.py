@@ -40,6 +40,7 @@ IDS = (
 )
 SHARED = (resource.RLIMIT_SIGPENDING, resource.RLIMIT_NICE)
 Confined = Callable[..., tuple[dict[str, "WallReport"], Any]]
+ErrorOf = Callable[..., str]
 
 
 def allow_everything() -> seccomp.Program:
@@ -116,15 +117,6 @@ def _report(surroundings: confine.Surroundings, work: Callable[[], Any]) -> NoRe
     os._exit(0)
 
 
-def error_of(forbidden: Callable[..., object], *arguments: Any) -> str:
-    """The name of the error that a call fails with; empty if it does not."""
-    try:
-        forbidden(*arguments)
-    except OSError as error:
-        return errno.errorcode[error.errno or 0]
-    return ""
-
-
 def test_every_wall_stands_in_order(confined: Confined) -> None:
     """Each has tried itself; none needed a privilege."""
     walls, _ = confined()
@@ -135,7 +127,7 @@ def test_every_wall_stands_in_order(confined: Confined) -> None:
     assert re.fullmatch(r"Landlock, version \d+", walls["filesystem"].detail)
 
 
-def test_together_they_hold(confined: Confined, tmp_path: Path) -> None:
+def test_together_they_hold(confined: Confined, tmp_path: Path, error_of: ErrorOf) -> None:
     """One look past each; the own folder is there."""
     parent = os.getpid()
     (tmp_path / "neighbour").write_text("secret", encoding="utf-8")
@@ -230,7 +222,7 @@ def test_a_folder_that_is_not_empty_is_not_its_own(confined: Confined, tmp_path:
         confined()
 
 
-def test_without_landlock_the_other_walls_stand(confined: Confined) -> None:
+def test_without_landlock_the_other_walls_stand(confined: Confined, error_of: ErrorOf) -> None:
     """The reason is told, and files can be read that this account can read."""
     walls, listed = confined(lambda: error_of(os.listdir, "/"), rules="this kernel has no Landlock")
 

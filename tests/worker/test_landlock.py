@@ -14,18 +14,10 @@ import pytest
 from grader.worker import landlock, linux
 
 InChild = Callable[[Callable[[], Any]], Any]
+ErrorOf = Callable[..., str]
 Enclosed = Callable[..., Any]
 
 VERSIONS = range(1, 8)
-
-
-def error_of(forbidden: Callable[..., object], *arguments: Any) -> str:
-    """The name of the error that a call fails with; empty if it does not."""
-    try:
-        forbidden(*arguments)
-    except OSError as error:
-        return errno.errorcode[error.errno or 0]
-    return ""
 
 
 @pytest.fixture
@@ -73,7 +65,9 @@ def enclosed(in_child: InChild, own: Path, monkeypatch: pytest.MonkeyPatch) -> E
 
 
 @pytest.mark.parametrize("speaks", VERSIONS)
-def test_what_is_not_named_can_neither_be_read_nor_changed(enclosed: Enclosed, course: Path, speaks: int) -> None:
+def test_what_is_not_named_can_neither_be_read_nor_changed(
+    enclosed: Enclosed, course: Path, speaks: int, error_of: ErrorOf
+) -> None:
     """Whatever the kernel's version is: reading, listing, writing, making, removing, moving, linking."""
     suite = course / "suite.py"
     found = enclosed(
@@ -103,7 +97,7 @@ def test_what_is_not_named_can_neither_be_read_nor_changed(enclosed: Enclosed, c
 
 
 @pytest.mark.parametrize("speaks", VERSIONS)
-def test_the_own_folder_is_its_own(enclosed: Enclosed, own: Path, speaks: int) -> None:
+def test_the_own_folder_is_its_own(enclosed: Enclosed, own: Path, speaks: int, error_of: ErrorOf) -> None:
     """Files, folders, links, removing, and moving within a folder; between folders since version 2."""
 
     def work() -> str:
@@ -123,7 +117,9 @@ def test_the_own_folder_is_its_own(enclosed: Enclosed, own: Path, speaks: int) -
 
 
 @pytest.mark.parametrize("speaks", VERSIONS)
-def test_what_is_readable_can_be_read_and_no_more(enclosed: Enclosed, course: Path, own: Path, speaks: int) -> None:
+def test_what_is_readable_can_be_read_and_no_more(
+    enclosed: Enclosed, course: Path, own: Path, speaks: int, error_of: ErrorOf
+) -> None:
     """A folder with all below it, or one file of a folder; nothing is taken out of it by a hard link."""
     (course / "other.py").touch()
     suite = course / "suite.py"
@@ -153,7 +149,9 @@ def test_what_is_readable_can_be_read_and_no_more(enclosed: Enclosed, course: Pa
 
 
 @pytest.mark.parametrize("speaks", [3, 7])
-def test_what_cannot_be_written_cannot_be_emptied(enclosed: Enclosed, course: Path, speaks: int) -> None:
+def test_what_cannot_be_written_cannot_be_emptied(
+    enclosed: Enclosed, course: Path, speaks: int, error_of: ErrorOf
+) -> None:
     """Neither by name nor by opening it to be read; older kernels leave that to the filter for system calls."""
     suite = course / "suite.py"
     found = enclosed(
@@ -166,7 +164,7 @@ def test_what_cannot_be_written_cannot_be_emptied(enclosed: Enclosed, course: Pa
     assert suite.read_text(encoding="utf-8") == "BEGIN SOLUTION"
 
 
-def test_links_and_open_folders_lead_nowhere(enclosed: Enclosed, course: Path, own: Path) -> None:
+def test_links_and_open_folders_lead_nowhere(enclosed: Enclosed, course: Path, own: Path, error_of: ErrorOf) -> None:
     """What counts is where a way ends: links, `..`, ``/proc/self/root``, the folder that it started in."""
 
     def work() -> list[str]:
@@ -180,7 +178,7 @@ def test_links_and_open_folders_lead_nowhere(enclosed: Enclosed, course: Path, o
     assert enclosed(work) == ["EACCES"] * 4
 
 
-def test_of_processes_it_sees_itself(enclosed: Enclosed) -> None:
+def test_of_processes_it_sees_itself(enclosed: Enclosed, error_of: ErrorOf) -> None:
     """Its maps, its status and its threads, but not the environment of its parent."""
     parent = os.getppid()
     found = enclosed(
@@ -202,7 +200,7 @@ def test_of_processes_it_sees_itself(enclosed: Enclosed) -> None:
     assert found == [""] * 4 + ["EACCES"] * 4
 
 
-def test_the_machine_is_not_told_by_its_own_part_of_proc(enclosed: Enclosed) -> None:
+def test_the_machine_is_not_told_by_its_own_part_of_proc(enclosed: Enclosed, error_of: ErrorOf) -> None:
     """Whom the machine is connected with and what is mounted stands there, too, once for each process and thread."""
     places = [
         f"/proc/{whose}/{name}"
@@ -216,7 +214,7 @@ def test_the_machine_is_not_told_by_its_own_part_of_proc(enclosed: Enclosed) -> 
     assert enclosed(lambda: error_of(os.listdir, "/proc/self/fd")) == ""
 
 
-def test_devices_without_memory_are_open(enclosed: Enclosed) -> None:
+def test_devices_without_memory_are_open(enclosed: Enclosed, error_of: ErrorOf) -> None:
     """And what libraries ask about the machine."""
 
     def work() -> list[Any]:
@@ -232,14 +230,16 @@ def test_devices_without_memory_are_open(enclosed: Enclosed) -> None:
     assert messages in {"EACCES", "ENOENT"}
 
 
-def test_signals_stay_inside(enclosed: Enclosed) -> None:
+def test_signals_stay_inside(enclosed: Enclosed, error_of: ErrorOf) -> None:
     """Since version 6; the parent cannot even be asked whether it lives."""
     parent = os.getpid()
 
     assert enclosed(lambda: error_of(os.kill, parent, 0), speaks=6) == "EPERM"
 
 
-def test_the_rules_of_one_student_are_not_those_of_the_next(in_child: InChild, tmp_path: Path) -> None:
+def test_the_rules_of_one_student_are_not_those_of_the_next(
+    in_child: InChild, tmp_path: Path, error_of: ErrorOf
+) -> None:
     """Each has a folder of its own, and the first one's is closed to the second."""
     places = landlock.Places([])
     folders = [tmp_path / name for name in ("first", "second")]

@@ -22,6 +22,7 @@ from grader.worker import linux, seccomp, syscalls
 from grader.worker.policy import OWN_PID
 
 InChild = Callable[[Callable[[], Any]], Any]
+ErrorOf = Callable[..., str]
 
 PID = 4242
 MACHINES = sorted(syscalls.MACHINES)
@@ -75,16 +76,7 @@ def filtered(in_child: InChild) -> InChild:
     return run
 
 
-def error_of(forbidden: Callable[..., object], *arguments: Any) -> str:
-    """The name of the error that a call fails with; empty if it does not."""
-    try:
-        forbidden(*arguments)
-    except OSError as error:
-        return errno.errorcode[error.errno or 0]
-    return ""
-
-
-def test_the_kernel_refuses_what_the_policy_refuses(filtered: InChild) -> None:
+def test_the_kernel_refuses_what_the_policy_refuses(filtered: InChild, error_of: ErrorOf) -> None:
     """Processes, programs, signals, sockets, memory that outlives it, another table of descriptors."""
     parent = os.getpid()
     found = filtered(
@@ -155,7 +147,7 @@ def count_locks(descriptor: int) -> int:
     return sum(line.startswith("lock:") for line in told.splitlines())
 
 
-def test_moving_a_file_leaves_no_device_behind(filtered: InChild, tmp_path: Any) -> None:
+def test_moving_a_file_leaves_no_device_behind(filtered: InChild, tmp_path: Any, error_of: ErrorOf) -> None:
     """RENAME_WHITEOUT makes a device node in the old place, which needs no privilege; exchanging two files is fine."""
     first, second = tmp_path / "first", tmp_path / "second"
     first.touch()
@@ -171,7 +163,7 @@ def test_moving_a_file_leaves_no_device_behind(filtered: InChild, tmp_path: Any)
     assert first.is_file()
 
 
-def test_a_filter_cannot_be_followed_by_a_weaker_one(filtered: InChild) -> None:
+def test_a_filter_cannot_be_followed_by_a_weaker_one(filtered: InChild, error_of: ErrorOf) -> None:
     """Neither by installing another one, nor by the way of prctl."""
     number = syscalls.MACHINES[platform.machine()].numbers["seccomp"]
 
