@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class ResultWall(msgspec.Struct, frozen=True, kw_only=True):
-    """One layer of confinement and whether it stood."""
+    """One wall between student code and the rest, and whether it stood."""
 
     id: str
     stood: bool

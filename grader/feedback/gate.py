@@ -359,7 +359,7 @@ def _counted(verdicts: list[Verdict]) -> Iterable[Text]:
 
 
 def _wall(wall: Wall, audience: Audience, *, needed: bool) -> WallView:
-    """A layer of confinement, in words; one that stood is never too much."""
+    """A wall, in words; one that stood is never too much."""
     return WallView(
         id=wall.id,
         stood=wall.stood,

@@ -96,7 +96,7 @@ class CellView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WallView(msgspec.Struct, frozen=True, kw_only=True):
-    """A layer of confinement, in words."""
+    """A wall, in words."""
 
     id: str
     stood: bool

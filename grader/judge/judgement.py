@@ -16,6 +16,6 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     load: LoadReport | None
     """What loading the hand-in showed; None if it could never be loaded."""
     walls: tuple[Wall, ...]
-    """The layers of confinement of the first student process."""
+    """Those of the first student process."""
     environment: dict[str, str]
     """``python``, ``torch``, ``numpy``, ``platform``, ``grader``: nothing that differs between runs on one machine."""

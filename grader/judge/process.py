@@ -62,7 +62,7 @@ class StudentProcess(Protocol):
 
     @property
     def walls(self) -> tuple[Wall, ...]:
-        """Which layers of confinement stood."""
+        """What it says of each of its walls."""
 
     def stop(self) -> Ended:
         """End it and everything it left behind; idempotent."""

@@ -231,7 +231,7 @@ class CaseResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Wall(msgspec.Struct, frozen=True, kw_only=True):
-    """One layer between student code and the rest, and whether it stood."""
+    """One wall between student code and the rest, and whether it stood."""
 
     id: str
     """Has the catalogue key ``wall.<id>``."""

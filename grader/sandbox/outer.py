@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 PROGRAM = "bwrap"
-NAMESPACES = ("ipc", "mnt", "net", "pid", "user", "uts")
+_KINDS = ("ipc", "mnt", "net", "pid", "user", "uts")
 """As the kernel names them in ``/proc/self/ns``. The one for control groups is made, too, where there is one."""
 
 _TRIAL_SECONDS = 20.0
@@ -44,7 +44,7 @@ def refusal() -> str | None:
 
 def own_namespaces() -> dict[str, str]:
     """The namespaces of this process, as ``kind`` → ``kind:[number]``."""
-    return {kind: str(Path(f"/proc/self/ns/{kind}").readlink()) for kind in NAMESPACES}
+    return {kind: str(Path(f"/proc/self/ns/{kind}").readlink()) for kind in _KINDS}
 
 
 def command(

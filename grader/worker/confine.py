@@ -190,7 +190,9 @@ def own_folder(surroundings: Surroundings) -> WallReport:
 
 def leftovers_killed(surroundings: Surroundings) -> WallReport:
     """Whatever the student starts stays a descendant of the zygote, which kills it."""
-    return WallReport(id="leftovers_killed", stood=surroundings.adopts_orphans)
+    if not surroundings.adopts_orphans:
+        return _missing("leftovers_killed", "the zygote does not get back what a student process leaves behind")
+    return WallReport(id="leftovers_killed", stood=True)
 
 
 def drop_capabilities(_: Surroundings) -> WallReport:
@@ -203,7 +205,9 @@ def drop_capabilities(_: Surroundings) -> WallReport:
         return _missing("capabilities", f"kept: {held:#x}")
     if capabilities.can_lift_limits():
         return _missing("capabilities", "limits can still be lifted")
-    return WallReport(id="capabilities", stood=linux.forbids_new_privileges())
+    if not linux.forbids_new_privileges():
+        return _missing("capabilities", "programs can still be given new rights")
+    return WallReport(id="capabilities", stood=True)
 
 
 def filesystem(surroundings: Surroundings) -> WallReport:
@@ -233,7 +237,9 @@ def system_calls(surroundings: Surroundings) -> WallReport:
         return _missing("system_calls", "signals can still be sent to others")
     if not _is_refused(linux.prctl, linux.SET_DEATH_SIGNAL, 0):
         return _missing("system_calls", "the death signal can still be turned off")
-    return WallReport(id="system_calls", stood=linux.is_filtered())
+    if not linux.is_filtered():
+        return _missing("system_calls", "the kernel says that no filter is on this process")
+    return WallReport(id="system_calls", stood=True)
 
 
 def network(_: Surroundings) -> WallReport:

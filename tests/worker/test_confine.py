@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pytest
 
 from grader.wire.control import ProcessLimits
-from grader.worker import capabilities, confine, landlock, policy, seccomp, syscalls
+from grader.worker import capabilities, confine, landlock, linux, policy, seccomp, syscalls
 
 if TYPE_CHECKING:
     from grader.wire.control import WallReport
@@ -305,6 +305,32 @@ def test_rights_that_stay_are_noticed(
 
     walls, _ = confined()
     assert (walls["capabilities"].stood, walls["capabilities"].detail) == (False, detail)
+
+
+@pytest.mark.parametrize(
+    ("question", "wall", "detail"),
+    [
+        ("forbids_new_privileges", "capabilities", "programs can still be given new rights"),
+        ("is_filtered", "system_calls", "the kernel says that no filter is on this process"),
+    ],
+)
+def test_what_the_kernel_denies_is_a_missing_wall(
+    confined: Confined, monkeypatch: pytest.MonkeyPatch, question: str, wall: str, detail: str
+) -> None:
+    """Although nothing failed when it was put up."""
+    monkeypatch.setattr(linux, question, lambda: False)
+
+    walls, _ = confined()
+    assert [(one.id, one.detail) for one in walls.values() if not one.stood] == [(wall, detail)]
+
+
+def test_orphans_that_nobody_gets_back_are_a_missing_wall(confined: Confined) -> None:
+    """They would go to init, where nobody ends them."""
+    walls, _ = confined(adopts_orphans=False)
+
+    (missing,) = (one for one in walls.values() if not one.stood)
+    assert missing.id == "leftovers_killed"
+    assert missing.detail == "the zygote does not get back what a student process leaves behind"
 
 
 def test_rights_that_the_kernel_keeps_are_a_missing_wall(confined: Confined, monkeypatch: pytest.MonkeyPatch) -> None:
