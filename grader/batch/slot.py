@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.batch.frames import FRAME_BYTES, Failed, Fault, Job, Prepared, Refused, Task
+from grader.batch.restraint import restrain
 from grader.course import Course
 from grader.errors import CourseError, GraderError, UsageError
 from grader.sandbox.walls import WeakSandbox
@@ -47,6 +48,7 @@ def _prepare_and_serve(channel: Channel, job: Job) -> Refused | None:
         from grader.sandbox.zygote import Zygote  # noqa: PLC0415
 
         assignment = Course(root=Path(job.course_root)).open(job.assignment_id)
+        restrain(assignment.assignment.limits)
         open_zygote = partial(Zygote, files=assignment.files)
         zygotes = Zygotes(open_zygote, allow_weak=job.allow_weak_sandbox)
         with_judge(assignment, lambda judge: _serve(channel, judge, job), zygotes=zygotes)

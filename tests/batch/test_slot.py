@@ -37,6 +37,10 @@ CASES = tuple(
 )
 
 
+RESTRAINED: list[Limits] = []
+"""By which limits slots have restrained themselves."""
+
+
 def _assignment(points: float) -> Assignment:
     return Assignment(
         id="a",
@@ -84,11 +88,12 @@ class Life:
 def live(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Life]]:
     """Starts a slot whose judge has two cases of one point; ``fails`` is raised while it is prepared.
 
-    ``missing`` are the walls that its student processes lack, and ``allow`` whether the job allows that.
+    ``missing`` are the walls that its student processes lack, and ``allow`` whether the job allows that. It does not
+    restrain itself, since it lives in the tests' own process.
     """
-    monkeypatch.setattr(
-        slot, "Course", lambda root: SimpleNamespace(open=lambda _name: SimpleNamespace(root=root, files={}))
-    )
+    opened = SimpleNamespace(assignment=_assignment(2.0), files={})
+    monkeypatch.setattr(slot, "Course", lambda root: SimpleNamespace(root=root, open=lambda _name: opened))
+    monkeypatch.setattr(slot, "restrain", RESTRAINED.append)
     lives: list[Life] = []
 
     def start(
@@ -112,6 +117,15 @@ def live(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[.
     yield start
     for life in lives:
         life.end()
+
+
+def test_a_slot_restrains_itself_before_there_is_a_judge(live: Callable[..., Life]) -> None:
+    """By the limits of its assignment; so the reference is tried within them, too."""
+    RESTRAINED.clear()
+    life = live(CourseError("no suite"))
+
+    assert isinstance(life.hear(), Refused)
+    assert [Limits()] == RESTRAINED
 
 
 def test_a_slot_says_how_many_cases_there_are(live: Callable[..., Life]) -> None:
