@@ -296,3 +296,20 @@ def test_students_are_sorted(tmp_path: Path, assignment: Assignment) -> None:
     paths = [_write(tmp_path / f"{name}.py") for name in ("cem", "ana", "ben")]
 
     assert [item.student_id for item in collect(paths, assignment=assignment)] == ["ana", "ben", "cem"]
+
+
+def test_what_nobody_foresaw_in_one_hand_in_costs_no_other(
+    tmp_path: Path, collected: Collect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is that hand-in's alone, and has a reason."""
+
+    def read(name: str, data: bytes, **_: object) -> Unreadable:
+        if b"surprise" in data:
+            raise ArithmeticError(name)
+        return Unreadable(student_id="ben", file_name=name, digest="", kind="read after all")
+
+    monkeypatch.setattr("grader.submission.collecting.read_submission", read)
+    _write(tmp_path / "ana.py", b"surprise = 1\n")
+    _write(tmp_path / "ben.py")
+
+    assert collected(tmp_path) == {"ana": "file_unreadable", "ben": "read after all"}
