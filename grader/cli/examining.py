@@ -22,7 +22,7 @@ from grader.errors import MachineError
 from grader.feedback.catalogue import say
 from grader.feedback.walls import name_of, what_it_stops, what_to_do
 from grader.model.text import Language, Text
-from grader.sandbox.conformance import PROBES, Examination, Finding, State, examine
+from grader.sandbox.conformance import PROBES, Examination, ProbeResult, State, examine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -85,7 +85,7 @@ def _container() -> str:
 
 
 @contextmanager
-def _progress(language: Language, *, quiet: bool) -> Iterator[Callable[[Finding], None]]:
+def _progress(language: Language, *, quiet: bool) -> Iterator[Callable[[ProbeResult], None]]:
     """A bar on a terminal, a line elsewhere; on standard error, so that standard output holds the result only."""
     console = Console(stderr=True, quiet=quiet)
     if not quiet and not console.is_terminal:
@@ -93,7 +93,7 @@ def _progress(language: Language, *, quiet: bool) -> Iterator[Callable[[Finding]
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
         task = bar.add_task(say("doctor.trying", language), total=len(PROBES))
-        yield lambda _finding: bar.advance(task)
+        yield lambda _result: bar.advance(task)
 
 
 # -- for people -------------------------------------------------------------------------------------------------------
@@ -122,7 +122,7 @@ def _conclusion(examination: Examination, language: Language, *, seconds: float)
         comma = "、" if language is Language.ZH else ", "
         names = comma.join(name_of(layer.wall.id).pick(language) for layer in examination.failing)
         return say("doctor.not_ready", language, names=names)
-    states = [finding.state for layer in examination.layers for finding in layer.findings]
+    states = [result.state for layer in examination.layers for result in layer.results]
     held, nothing = states.count(State.HOLDS), states.count(State.NOTHING)
     return say("doctor.ready", language, held=held, nothing=nothing, seconds=round(seconds, 1))
 
@@ -157,15 +157,15 @@ def _layer(layer: Layer) -> dict[str, object]:
         "detail": wall.detail,
         "stops": what_it_stops(wall.id),
         "remedy": remedy,
-        "attempts": [_attempt(finding) for finding in layer.findings],
+        "attempts": [_attempt(result) for result in layer.results],
     }
 
 
-def _attempt(finding: Finding) -> dict[str, object]:
+def _attempt(result: ProbeResult) -> dict[str, object]:
     return {
-        "id": finding.probe.id,
-        "title": finding.probe.title,
-        "state": finding.state,
-        "unconfined": finding.control.said,
-        "inside": finding.inside.said,
+        "id": result.probe.id,
+        "title": result.probe.title,
+        "state": result.state,
+        "unconfined": result.control.said,
+        "inside": result.inside.said,
     }

@@ -13,7 +13,7 @@ from rich.text import Text as Line
 from grader.feedback.catalogue import say
 from grader.feedback.walls import name_of, what_it_stops, what_to_do
 from grader.report.safe_text import one_line
-from grader.sandbox.conformance.findings import State
+from grader.sandbox.conformance.results import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from grader.model.result import Wall
     from grader.model.text import Language
-    from grader.sandbox.conformance.findings import Finding, Layer
+    from grader.sandbox.conformance.results import Layer, ProbeResult
 
 _SIGNS: Final = {State.HOLDS: "✓", State.BROKEN: "✗", State.NOTHING: "–", State.ABSENT: "✗"}
 _STYLES: Final = {State.HOLDS: "green", State.BROKEN: "red", State.NOTHING: "dim", State.ABSENT: "red"}
@@ -93,17 +93,17 @@ def _details(wall: Wall, language: Language) -> list[RenderableType]:
 def _attempts(layer: Layer, language: Language) -> list[RenderableType]:
     """Every attempt on a wall, with what came of it, both ways."""
     lines: list[RenderableType] = [Line(name_of(layer.wall.id).pick(language), style="bold")]
-    for finding in layer.findings:
-        title = f"{_SIGNS[finding.state]} {finding.probe.title.pick(language)}"
-        lines.append(_indented(title, style=_STYLES[finding.state]))
-        lines += [_indented(said, columns=4, style="dim") for said in _both(finding, language)]
+    for result in layer.results:
+        title = f"{_SIGNS[result.state]} {result.probe.title.pick(language)}"
+        lines.append(_indented(title, style=_STYLES[result.state]))
+        lines += [_indented(said, columns=4, style="dim") for said in _both(result, language)]
     return [*lines, Line()]
 
 
-def _both(finding: Finding, language: Language) -> tuple[str, str]:
+def _both(result: ProbeResult, language: Language) -> tuple[str, str]:
     return (
-        say("doctor.attempt.inside", language, said=one_line(finding.inside.said, _LONGEST)),
-        say("doctor.attempt.control", language, said=one_line(finding.control.said, _LONGEST)),
+        say("doctor.attempt.inside", language, said=one_line(result.inside.said, _LONGEST)),
+        say("doctor.attempt.control", language, said=one_line(result.control.said, _LONGEST)),
     )
 
 

@@ -17,8 +17,8 @@ from rich.cells import cell_len
 from grader.cli import examining, main
 from grader.model.result import Wall
 from grader.model.text import Language
-from grader.sandbox.conformance import PROBES, Examination, Finding, examine
-from grader.sandbox.conformance.findings import Answer, layers_of
+from grader.sandbox.conformance import PROBES, Examination, ProbeResult, examine
+from grader.sandbox.conformance.results import Answer, layers_of
 from grader.sandbox.walls import NAMESPACES, REQUIRED
 from grader.sandbox.zygote import SandboxFailed
 
@@ -55,8 +55,8 @@ def examination(*, absent: dict[str, str] | None = None, reached: str = "") -> E
     """A machine on which everything holds but the walls in ``absent`` and the probe ``reached``."""
     absent = absent or {}
     walls = [Wall(id=name, stood=name not in absent, detail=absent.get(name, "")) for name in (*REQUIRED, NAMESPACES)]
-    findings = [
-        Finding(
+    results = [
+        ProbeResult(
             probe=probe,
             control=Answer(reached=True, clear=True, said="reached: a lot"),
             inside=Answer(
@@ -65,7 +65,7 @@ def examination(*, absent: dict[str, str] | None = None, reached: str = "") -> E
         )
         for probe in PROBES
     ]
-    return Examination(layers=layers_of(walls, findings), environment={"python": "3.11.7", "torch": "2.13.0"})
+    return Examination(layers=layers_of(walls, results), environment={"python": "3.11.7", "torch": "2.13.0"})
 
 
 @pytest.fixture

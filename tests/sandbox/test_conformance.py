@@ -15,10 +15,10 @@ import pytest
 from grader.model.result import Wall
 from grader.model.text import Text
 from grader.sandbox import guardian
-from grader.sandbox.conformance import PROBES, Examination, Finding, Layer, Probe, State, examine
+from grader.sandbox.conformance import PROBES, Examination, Layer, Probe, ProbeResult, State, examine
 from grader.sandbox.conformance.confined import run_confined
 from grader.sandbox.conformance.decoys import Decoys
-from grader.sandbox.conformance.findings import Answer, layers_of
+from grader.sandbox.conformance.results import Answer, layers_of
 from grader.sandbox.conformance.unconfined import run_unconfined
 from grader.sandbox.walls import NAMESPACES, REQUIRED
 
@@ -42,9 +42,9 @@ TAKEN_DOWN = ("capabilities", "filesystem", "system_calls", "network", "namespac
 TITLES = [probe.title for probe in PROBES]
 
 
-def by_id(examination: Examination) -> dict[str, Finding]:
-    """The findings by the probes' ids."""
-    return {finding.probe.id: finding for layer in examination.layers for finding in layer.findings}
+def by_id(examination: Examination) -> dict[str, ProbeResult]:
+    """The results by the probes' ids."""
+    return {result.probe.id: result for layer in examination.layers for result in layer.results}
 
 
 @pytest.fixture(scope="session")
@@ -55,7 +55,7 @@ def examination(mode: str) -> Examination:
 
 
 @pytest.fixture(scope="session")
-def taken_down(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Finding]:
+def taken_down(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ProbeResult]:
     """The probes of the walls that can be taken down, in student processes that have none of them."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PATH", str(tmp_path_factory.mktemp("no-programs")))
@@ -76,23 +76,23 @@ def decoys() -> Iterator[Decoys]:
 @pytest.mark.parametrize("probe", PROBES, ids=lambda probe: probe.id)
 def test_a_probe_works_unconfined_and_is_refused_inside(examination: Examination, mode: str, probe: Probe) -> None:
     """What no process can do on this machine shows nothing; everything else is refused in a student process."""
-    finding = by_id(examination)[probe.id]
+    result = by_id(examination)[probe.id]
     if probe.wall == NAMESPACES and mode == "inner":
-        assert finding.inside.reached, "only the outer wall holds this, and it is not there"
+        assert result.inside.reached, "only the outer wall holds this, and it is not there"
         return
-    assert not finding.inside.reached, finding.inside.said
-    if finding.state is State.NOTHING:
-        pytest.skip(f"cannot be done on this machine, confined or not: {finding.control.said}")
-    assert finding.state is State.HOLDS, finding.inside.said
+    assert not result.inside.reached, result.inside.said
+    if result.state is State.NOTHING:
+        pytest.skip(f"cannot be done on this machine, confined or not: {result.control.said}")
+    assert result.state is State.HOLDS, result.inside.said
 
 
 @pytest.mark.parametrize("probe", [probe for probe in PROBES if probe.wall in TAKEN_DOWN], ids=lambda probe: probe.id)
-def test_without_its_wall_a_probe_gets_through(taken_down: dict[str, Finding], probe: Probe) -> None:
+def test_without_its_wall_a_probe_gets_through(taken_down: dict[str, ProbeResult], probe: Probe) -> None:
     """So it is the wall that refuses it, and not a mistake in the probe."""
-    finding = taken_down[probe.id]
-    if not finding.control.reached:
-        pytest.skip(f"cannot be done on this machine, confined or not: {finding.control.said}")
-    assert finding.inside.reached, finding.inside.said
+    result = taken_down[probe.id]
+    if not result.control.reached:
+        pytest.skip(f"cannot be done on this machine, confined or not: {result.control.said}")
+    assert result.inside.reached, result.inside.said
 
 
 def test_every_layer_is_told_in_order(examination: Examination, mode: str) -> None:
@@ -106,11 +106,11 @@ def test_every_layer_is_told_in_order(examination: Examination, mode: str) -> No
     assert examination.environment["torch"]
 
 
-def test_every_finding_is_told_as_it_comes(zygote: Zygote) -> None:
+def test_every_result_is_told_as_it_comes(zygote: Zygote) -> None:
     """Whoever waits sees how far it is."""
     heard: list[str] = []
 
-    examine(lambda: nullcontext(zygote), probes=PROBES[:3], tell=lambda finding: heard.append(finding.probe.id))
+    examine(lambda: nullcontext(zygote), probes=PROBES[:3], tell=lambda result: heard.append(result.probe.id))
 
     assert heard == [probe.id for probe in PROBES[:3]]
 
@@ -142,11 +142,11 @@ def test_every_probe_has_a_title_of_its_own_in_both_languages() -> None:
     assert not [title for title in TITLES if title.en.isascii() is False or title.zh.isascii()]
 
 
-# -- what findings mean -----------------------------------------------------------------------------------------------
+# -- what results mean -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("finding", "state"),
+    ("result", "state"),
     [
         ({"control": True, "inside": False}, State.HOLDS),
         ({"control": False, "inside": False}, State.NOTHING),
@@ -156,13 +156,13 @@ def test_every_probe_has_a_title_of_its_own_in_both_languages() -> None:
         ({"control": True, "inside": False, "clear": False}, State.BROKEN),
     ],
 )
-def test_a_wall_holds_only_against_what_could_be_done(finding: dict[str, bool], state: State) -> None:
+def test_a_wall_holds_only_against_what_could_be_done(result: dict[str, bool], state: State) -> None:
     """A run that shows nothing is no proof."""
-    assert _finding(**finding).state is state
+    assert _result(**result).state is state
 
 
 @pytest.mark.parametrize(
-    ("stood", "findings", "state"),
+    ("stood", "results", "state"),
     [
         (True, [(True, False)], State.HOLDS),
         (True, [(True, False), (False, False)], State.HOLDS),
@@ -172,14 +172,14 @@ def test_a_wall_holds_only_against_what_could_be_done(finding: dict[str, bool], 
         (False, [(True, False)], State.ABSENT),
     ],
 )
-def test_a_layer_is_as_good_as_its_worst_probe(*, stood: bool, findings: list[tuple[bool, bool]], state: State) -> None:
+def test_a_layer_is_as_good_as_its_worst_probe(*, stood: bool, results: list[tuple[bool, bool]], state: State) -> None:
     """And none that says itself that it does not stand holds, whatever else refuses the attempts."""
-    made = tuple(_finding(control=control, inside=inside) for control, inside in findings)
+    made = tuple(_result(control=control, inside=inside) for control, inside in results)
 
-    layer = Layer(wall=Wall(id="network", stood=stood), findings=made)
+    layer = Layer(wall=Wall(id="network", stood=stood), results=made)
 
     assert layer.state is state
-    assert [hole.inside.reached for hole in layer.holes] == [True] * sum(inside for _, inside in findings)
+    assert [hole.inside.reached for hole in layer.holes] == [True] * sum(inside for _, inside in results)
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_a_wall_that_is_broken_fails_the_machine_although_it_stands() -> None:
     """What it says of itself is not what counts."""
     walls = [Wall(id=name, stood=True) for name in (*REQUIRED, NAMESPACES)]
 
-    examination = Examination(layers=layers_of(walls, [_finding(control=True, inside=True)]), environment={})
+    examination = Examination(layers=layers_of(walls, [_result(control=True, inside=True)]), environment={})
 
     assert [layer.wall.id for layer in examination.failing] == ["network"]
 
@@ -359,9 +359,9 @@ def _program(source: str) -> Any:
     return SimpleNamespace(program=lambda _given: source)
 
 
-def _finding(*, control: bool, inside: bool, clear: bool = True) -> Finding:
+def _result(*, control: bool, inside: bool, clear: bool = True) -> ProbeResult:
     probe = Probe(id="network.x", wall="network", title=Text(en="x", zh="x"), file="network", function="x")
-    return Finding(
+    return ProbeResult(
         probe=probe,
         control=Answer(reached=control, clear=True, said=""),
         inside=Answer(reached=inside, clear=clear, said=""),

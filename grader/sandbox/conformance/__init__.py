@@ -6,7 +6,7 @@ decoys, and whether one of them was touched is looked up from outside.
 """
 
 from grader.sandbox.conformance.examination import examine
-from grader.sandbox.conformance.findings import Examination, Finding, Layer, State
 from grader.sandbox.conformance.probes import PROBES, Probe
+from grader.sandbox.conformance.results import Examination, Layer, ProbeResult, State
 
-__all__ = ["PROBES", "Examination", "Finding", "Layer", "Probe", "State", "examine"]
+__all__ = ["PROBES", "Examination", "Layer", "Probe", "ProbeResult", "State", "examine"]

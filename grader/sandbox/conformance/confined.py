@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from grader.model.assignment import Limits
 from grader.sandbox.conformance.attempts import limits
-from grader.sandbox.conformance.findings import Answer
+from grader.sandbox.conformance.results import Answer
 from grader.wire.channel import Channel
 from grader.wire.faults import WireFault
 from grader.wire.frames import JUDGE_RECEIVES, AtStatement, CellSource, Get, Load, Loaded, Reply

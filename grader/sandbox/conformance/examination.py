@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from grader.sandbox.conformance.confined import run_confined, walls_of
 from grader.sandbox.conformance.decoys import Decoys
-from grader.sandbox.conformance.findings import Examination, Finding, layers_of
 from grader.sandbox.conformance.probes import PROBES
+from grader.sandbox.conformance.results import Examination, ProbeResult, layers_of
 from grader.sandbox.conformance.unconfined import run_unconfined
 from grader.sandbox.zygote import Zygote
 
@@ -26,9 +26,9 @@ def examine(
     open_zygote: Callable[[], AbstractContextManager[Zygote]] = Zygote,
     *,
     probes: Sequence[Probe] = PROBES,
-    tell: Callable[[Finding], None] = lambda _finding: None,
+    tell: Callable[[ProbeResult], None] = lambda _result: None,
 ) -> Examination:
-    """Try every wall, from both sides; ``tell`` hears of each finding as it comes.
+    """Try every wall, from both sides; ``tell`` hears of each result as it comes.
 
     The unconfined runs have decoys of their own, and go on in a thread while the zygote warms up.
 
@@ -40,15 +40,15 @@ def examine(
         try:
             with _in_the_environment(inside.token), open_zygote() as zygote:
                 walls = walls_of(zygote)
-                findings = []
+                results = []
                 for probe, control in zip(probes, controls, strict=True):
                     answer = run_confined(probe, inside, zygote)
-                    findings.append(Finding(probe=probe, control=control.result(), inside=answer))
-                    tell(findings[-1])
+                    results.append(ProbeResult(probe=probe, control=control.result(), inside=answer))
+                    tell(results[-1])
                 environment = dict(zygote.environment)
         finally:
             beside.shutdown(wait=True, cancel_futures=True)
-    return Examination(layers=layers_of(walls, findings), environment=environment)
+    return Examination(layers=layers_of(walls, results), environment=environment)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Final
 
-from grader.sandbox.conformance.findings import Answer
+from grader.sandbox.conformance.results import Answer
 from grader.sandbox.folders import make_private_folder, remove_folder
 
 if TYPE_CHECKING:

@@ -38,7 +38,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """What the program said, or how it ended, or what was seen from outside."""
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
+class ProbeResult(msgspec.Struct, frozen=True, kw_only=True):
     """One probe, run both ways."""
 
     probe: Probe
@@ -62,7 +62,7 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
 
     wall: Wall
     """What the student process said of it."""
-    findings: tuple[Finding, ...]
+    results: tuple[ProbeResult, ...]
 
     @property
     def required(self) -> bool:
@@ -74,15 +74,15 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
         """Whether it holds: it says that it stands, some attempt shows it, and none shows otherwise."""
         if not self.wall.stood:
             return State.ABSENT
-        states = {finding.state for finding in self.findings}
+        states = {result.state for result in self.results}
         if State.BROKEN in states:
             return State.BROKEN
         return State.HOLDS if State.HOLDS in states else State.NOTHING
 
     @property
-    def holes(self) -> tuple[Finding, ...]:
+    def holes(self) -> tuple[ProbeResult, ...]:
         """The attempts that got through."""
-        return tuple(finding for finding in self.findings if finding.state is State.BROKEN)
+        return tuple(result for result in self.results if result.state is State.BROKEN)
 
 
 class Examination(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,14 +99,14 @@ class Examination(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(layer for layer in self.layers if (layer.wall.id in absent) or (layer.state is State.BROKEN))
 
 
-def layers_of(walls: Iterable[Wall], findings: Iterable[Finding]) -> tuple[Layer, ...]:
-    """The findings by wall, in the order in which the walls are put up; one that was not reported is not there."""
+def layers_of(walls: Iterable[Wall], results: Iterable[ProbeResult]) -> tuple[Layer, ...]:
+    """The results by wall, in the order in which the walls are put up; one that was not reported is not there."""
     reported = {wall.id: wall for wall in walls}
-    found = tuple(findings)
+    found = tuple(results)
     return tuple(
         Layer(
             wall=reported.get(name, Wall(id=name, stood=False, detail="it was not put up")),
-            findings=tuple(finding for finding in found if finding.probe.wall == name),
+            results=tuple(result for result in found if result.probe.wall == name),
         )
         for name in (*REQUIRED, NAMESPACES)
     )
