@@ -16,6 +16,7 @@ from grader.model.result import Wall
 from grader.model.text import Text
 from grader.sandbox import guardian
 from grader.sandbox.conformance import PROBES, Examination, Layer, Probe, ProbeResult, State, examine
+from grader.sandbox.conformance import examination as examination_module
 from grader.sandbox.conformance.confined import run_confined
 from grader.sandbox.conformance.decoys import Decoys
 from grader.sandbox.conformance.results import Answer, layers_of
@@ -48,10 +49,24 @@ def by_id(examination: Examination) -> dict[str, ProbeResult]:
 
 
 @pytest.fixture(scope="session")
-def examination(mode: str) -> Examination:
-    """This machine, with the outer wall and without."""
+def examined(mode: str) -> tuple[Examination, list[Decoys]]:
+    """This machine, with the outer wall and without, and the decoys that were put up for it."""
     del mode
-    return examine()
+    put_up: list[Decoys] = []
+
+    def put_one_up() -> Decoys:
+        put_up.append(Decoys())
+        return put_up[-1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(examination_module, "Decoys", put_one_up)
+        return examine(), put_up
+
+
+@pytest.fixture(scope="session")
+def examination(examined: tuple[Examination, list[Decoys]]) -> Examination:
+    """What was found out about this machine."""
+    return examined[0]
 
 
 @pytest.fixture(scope="session")
@@ -115,12 +130,14 @@ def test_every_result_is_told_as_it_comes(zygote: Zygote) -> None:
     assert heard == [probe.id for probe in PROBES[:3]]
 
 
-def test_nothing_is_left_of_an_examination(examination: Examination) -> None:
+def test_nothing_is_left_of_an_examination(examined: tuple[Examination, list[Decoys]]) -> None:
     """No decoy, in no place that everybody shares."""
-    del examination
+    _, put_up = examined
 
-    for folder in ("/tmp", "/dev/shm", "/dev/mqueue"):
-        assert list(Path(folder).glob("grader-decoy*")) == []
+    assert len(put_up) == 2
+    for decoys in put_up:
+        shared = [Path(folder, decoys._name) for folder in ("/tmp", "/dev/shm", "/dev/mqueue")]
+        assert [place for place in (decoys._folder, *shared) if place.exists()] == []
 
 
 # -- the list of probes -----------------------------------------------------------------------------------------------
