@@ -28,6 +28,7 @@ format: $(VENV)/.installed-dev ## put the code into the house format
 
 bench: $(VENV)/.installed-dev ## cost per submission beside the unconfined limit
 	$(BIN)/python benchmarks/throughput.py
+	$(BIN)/python benchmarks/confinement.py
 
 clean: ## remove what the targets above made
 	rm -rf $(VENV) out
