@@ -4,7 +4,7 @@
 
 The settings are the two kinds of user (root and an ordinary one) with and without the right to make namespaces. In each
 of them the corpus itself runs with and without bubblewrap. The imitated container refuses what Docker's own filter
-refuses: new namespaces and mounts.
+refuses, new namespaces and mounts, and leaves root the capabilities that Docker leaves it.
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ NEW_NAMESPACES = 0x7E02_0000
 LOAD, JUMP_IF_EQUAL, JUMP_IF_ANY_BIT, RETURN = 0x20, 0x15, 0x45, 0x06
 NUMBER_AT, FIRST_ARGUMENT_AT = 0, 16
 ALLOW, REFUSE = 0x7FFF_0000, 0x0005_0000
-NO_NEW_PRIVS, SET_SECCOMP, FILTER_MODE = 38, 22, 2
+NO_NEW_PRIVS, SET_SECCOMP, FILTER_MODE, DROP_FROM_BOUNDING_SET = 38, 22, 2, 24
+ROOTS_CAPABILITIES = 0xA804_25FB
+"""A bit for each capability that root keeps in a container of Docker's."""
 
 
 class Setting(NamedTuple):
@@ -81,12 +83,20 @@ def _refusal(setting: Setting) -> str:
         return f"this user is an ordinary one already (uid {os.geteuid()}), and only root can become another"
     if setting.contained and platform.machine() not in CALLS:
         return f"the numbers of the system calls of {platform.machine()} are not known here"
-    if setting.user and _run(setting, ["-c", NEEDED], quiet=True).returncode != 0:
+    if setting.user and not _can_start(setting):
         return (
             f"{setting.user} may not read {sys.executable} or {ROOT}; copy the checkout and its interpreter to where "
             "everybody may read, and run this there"
         )
     return ""
+
+
+def _can_start(setting: Setting) -> bool:
+    """Whether this interpreter and this checkout are open to the setting's user."""
+    try:
+        return _run(setting, ["-c", NEEDED], quiet=True).returncode == 0
+    except PermissionError:
+        return False
 
 
 def _run(setting: Setting, arguments: list[str], *, quiet: bool = False) -> subprocess.CompletedProcess[bytes]:
@@ -102,15 +112,25 @@ def _run(setting: Setting, arguments: list[str], *, quiet: bool = False) -> subp
             user=setting.user,
             group=None if setting.user is None else pwd.getpwnam(setting.user).pw_gid,
             extra_groups=None if setting.user is None else [],
-            preexec_fn=refuse_namespaces if setting.contained else None,
+            preexec_fn=contain if setting.contained else None,
             stdout=subprocess.DEVNULL if quiet else None,
             stderr=subprocess.DEVNULL if quiet else None,
             check=False,
         )
 
 
-def refuse_namespaces() -> None:
-    """Have the kernel refuse this process, and all that it starts, new namespaces and mounts, as Docker does."""
+def contain() -> None:
+    """Take from this process, and from all that it starts, what Docker takes."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if os.geteuid() == 0:
+        for capability in range(64):  # more than any kernel has; it refuses those that it does not know
+            if not ROOTS_CAPABILITIES >> capability & 1:
+                libc.prctl(DROP_FROM_BOUNDING_SET, capability)
+    refuse_namespaces(libc)
+
+
+def refuse_namespaces(libc: ctypes.CDLL) -> None:
+    """Have the kernel refuse new namespaces and mounts."""
     calls = CALLS[platform.machine()]
     program = [(LOAD, 0, 0, NUMBER_AT)]
     for name in ("mount", "pivot_root", "setns", "unshare"):
@@ -121,7 +141,6 @@ def refuse_namespaces() -> None:
     program += [(JUMP_IF_ANY_BIT, 0, 1, NEW_NAMESPACES), (RETURN, 0, 0, REFUSE | errno.EPERM), (RETURN, 0, 0, ALLOW)]
     code = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *instruction) for instruction in program))
     header = ctypes.create_string_buffer(struct.pack("@HP", len(program), ctypes.addressof(code)))
-    libc = ctypes.CDLL(None, use_errno=True)
     for option, *given in ((NO_NEW_PRIVS, 1, 0), (SET_SECCOMP, FILTER_MODE, ctypes.addressof(header))):
         if libc.prctl(option, *map(ctypes.c_ulong, given), 0, 0) != 0:
             number = ctypes.get_errno()
