@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -71,20 +72,31 @@ def host_pid(zygote: Zygote, pid: int) -> int:
 
 
 @pytest.fixture(scope="session", params=["namespaces", "inner"])
-def mode(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def mode(request: pytest.FixtureRequest) -> str:
     """With the outer wall, where this machine has what it takes, and without."""
-    with pytest.MonkeyPatch.context() as patch:
-        if request.param == "inner":
-            patch.setenv("PATH", str(tmp_path_factory.mktemp("no-programs")))
-        elif (refusal := outer.refusal()) is not None:
-            pytest.skip(f"no outer wall here: {refusal}")
-        yield request.param
+    if request.param == "namespaces" and (refusal := outer.refusal()) is not None:
+        pytest.skip(f"no outer wall here: {refusal}")
+    return str(request.param)
 
 
 @pytest.fixture(scope="session")
-def shared_zygote(mode: str) -> Iterator[Zygote]:
+def search_path(mode: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Where programs are looked for: for a world without the outer wall, where there are none."""
+    return os.environ["PATH"] if mode == "namespaces" else str(tmp_path_factory.mktemp("no-programs"))
+
+
+@pytest.fixture(autouse=True)
+def _in_mode(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that depends on the mode opens zygotes as the mode says; afterwards, bubblewrap is found again."""
+    if "mode" in request.fixturenames:
+        monkeypatch.setenv("PATH", request.getfixturevalue("search_path"))
+
+
+@pytest.fixture(scope="session")
+def shared_zygote(mode: str, search_path: str) -> Iterator[Zygote]:
     """A warm zygote for all tests; the trusted process had a secret in its environment when it started it."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", search_path)
         patch.setenv("GRADER_TEST_COURSE", "/course/solutions")
         warm = Zygote()
     with warm:
@@ -101,10 +113,10 @@ def open_permissive(mode: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[], 
 
 
 @pytest.fixture(scope="session")
-def shared_permissive_zygote(mode: str) -> Iterator[Zygote]:
+def shared_permissive_zygote(search_path: str) -> Iterator[Zygote]:
     """A zygote whose student processes can start others."""
-    del mode
     with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", search_path)
         patch.setattr(guardian, "_ENTRY", ("-c", PERMISSIVE))
         permissive = Zygote()
     with permissive:

@@ -49,9 +49,8 @@ def by_id(examination: Examination) -> dict[str, ProbeResult]:
 
 
 @pytest.fixture(scope="session")
-def examined(mode: str) -> tuple[Examination, list[Decoys]]:
+def examined(search_path: str) -> tuple[Examination, list[Decoys]]:
     """This machine, with the outer wall and without, and the decoys that were put up for it."""
-    del mode
     put_up: list[Decoys] = []
 
     def put_one_up() -> Decoys:
@@ -59,6 +58,7 @@ def examined(mode: str) -> tuple[Examination, list[Decoys]]:
         return put_up[-1]
 
     with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", search_path)
         patch.setattr(examination_module, "Decoys", put_one_up)
         return examine(), put_up
 

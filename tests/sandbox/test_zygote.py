@@ -240,9 +240,9 @@ def test_a_guardian_that_is_killed_takes_everything_along(
         pids = [zygote._guardian.pid, *(outside(zygote, pid) for pid in (zygote.pid, process.pid))]
         os.kill(pids[0], signal.SIGKILL)
 
+        assert wait_until_gone(pids) == []
         with pytest.raises(SandboxFailed, match=r"exit code (137|-9)"):
             process.stop()
-        assert wait_until_gone(pids) == []
 
 
 def test_closing_ends_everything_and_twice_is_fine(
