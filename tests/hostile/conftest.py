@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import tempfile
+import time
 import tomllib
 import traceback
 from collections import defaultdict
@@ -54,6 +55,8 @@ SHORT = {
     "output_bytes": 1_000_000,
     "frame_bytes": 16_000_000,
 }
+LASTS_SECONDS = 30.0
+"""How long something must be there, after everything, to be called left."""
 LIMITS = msgspec.structs.replace(COURSE_ASSIGNMENT.assignment.limits, **SHORT)
 
 
@@ -281,6 +284,14 @@ class Run:
                 self.outcomes[attack_id] = Failed(submission=submission, details=traceback.format_exc())
             self.left[attack_id] += sorted((self.traces.ours() | self.traces.lasting()) - before)
 
+    def lasting(self) -> set[str]:
+        """What outlives processes and stays: what another run on this machine makes for its own purposes goes away."""
+        seen = {thing for things in self.left.values() for thing in things}
+        deadline = time.monotonic() + LASTS_SECONDS
+        while (still := seen & self.traces.lasting()) and time.monotonic() < deadline:
+            time.sleep(0.2)
+        return still
+
     def remains(self) -> tuple[str, ...]:
         """What is there when all is over."""
         return tuple(sorted(self.traces.ours()))
@@ -299,7 +310,7 @@ def _judge_corpus(mode: str, ids: Sequence[str], place: Path, traces_below: Call
     with run.surroundings():
         run.warm_up()
         run.judge_all({i: (a, h) for i, (a, h) in hand_ins.items() if isinstance(h, Submission)})
-        lasting = run.traces.lasting()
+        lasting = run.lasting()
     overviews = _written(run, [hand_in for _, hand_in in hand_ins.values()])
     return Class(
         judged={
