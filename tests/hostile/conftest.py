@@ -286,11 +286,11 @@ class Run:
 
     def lasting(self) -> set[str]:
         """What outlives processes and stays: what another run on this machine makes for its own purposes goes away."""
-        seen = {thing for things in self.left.values() for thing in things}
+        left = {thing for things in self.left.values() for thing in things}
         deadline = time.monotonic() + LASTS_SECONDS
-        while (still := seen & self.traces.lasting()) and time.monotonic() < deadline:
+        while (left := left & self.traces.lasting()) and time.monotonic() < deadline:
             time.sleep(0.2)
-        return still
+        return left
 
     def remains(self) -> tuple[str, ...]:
         """What is there when all is over."""
