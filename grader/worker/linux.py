@@ -5,11 +5,8 @@ from __future__ import annotations
 import ctypes
 import os
 import resource
+import signal
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import signal
 
 SET_DEATH_SIGNAL = 1
 _GET_SECCOMP = 21
@@ -19,6 +16,7 @@ _SET_NO_NEW_PRIVS = 38
 _GET_NO_NEW_PRIVS = 39
 
 _EXITING = 0x4  # PF_EXITING in the kernel's include/linux/sched.h
+_KILLED = 1 << (signal.SIGKILL - 1)
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _FUNCTIONS = {"capget": 2, "capset": 2, "prctl": 5, "syscall": 7}
@@ -127,9 +125,11 @@ def parents() -> dict[int, int]:
 
 
 def is_ending(pid: int) -> bool:
-    """Whether that process is on its way out already, so that nothing can change how it ends."""
+    """Whether that process or thread is on its way out already, so that nothing can change how it ends."""
     fields = _stat(pid)
-    return fields is None or fields[0] == "Z" or bool(int(fields[6]) & _EXITING)
+    if fields is None or fields[0] == "Z" or int(fields[6]) & _EXITING:
+        return True
+    return bool(int(fields[28]) & _KILLED)  # whatever ends a process, the kernel sends each of its threads this one
 
 
 def _stat(pid: int) -> list[str] | None:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from grader.wire.control import Breach, Ended, ProcessLimits
+from grader.worker import linux
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,7 +80,8 @@ class Watch:
         if status is None or (status.main_thread_ended and status.threads <= 1):
             self.is_over = True
         elif status.main_thread_ended:  # what is left answers nobody, and shows neither its memory nor its files
-            self._kill(None)
+            if _goes_on(self._pid):
+                self._kill(None)
         elif breach := self._breach_of(status):
             self._kill(breach)
         self.pause_seconds = max(PAUSE_SECONDS, _REST * (time.monotonic() - started))
@@ -254,6 +256,15 @@ def _held_by_maps(maps: bytes, folder: str, *, file_bytes: int) -> Iterator[_Unl
 def _shared_bytes(maps: bytes) -> int:
     """All shared memory that is mapped: what ``madvise`` takes out of a process's sight it holds nevertheless."""
     return sum(int(end, 16) - int(begin, 16) for begin, end in _SHARED_MAP.findall(maps))
+
+
+def _goes_on(pid: int) -> bool:
+    """Whether any thread lives on. Where all are about to end, something ended them that is to be told."""
+    try:
+        threads = [entry.name for entry in Path(f"/proc/{pid}/task").iterdir()]
+    except OSError:
+        return False
+    return not all(linux.is_ending(int(thread)) for thread in threads)
 
 
 def _status_of(pid: int) -> _Status | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import signal
 import subprocess
@@ -242,6 +243,23 @@ def test_a_process_without_its_main_thread_is_killed(start: Start) -> None:
         time.sleep(0.01)
 
     assert process.end() == Ended(pid=process.pid, killed_by_us=True)
+
+
+def test_a_process_whose_threads_end_one_after_another_has_ended_by_itself(tmp_path: Path) -> None:
+    """The kernel kills for processor time; its main thread may be gone while others still wait for theirs to end."""
+    for _ in range(5):
+        process = Watched(
+            "import zlib\ndef busy():\n    while True: zlib.compress(bytes(10**6), 9)\n"
+            "for _ in range(3): threading.Thread(target=busy, daemon=True).start()",
+            tmp_path,
+        )
+        process.go()
+        os.kill(process.pid, signal.SIGKILL)
+        while not process.watch.is_over:
+            process.watch.look()
+
+        assert process.end() == Ended(pid=process.pid, signal=signal.SIGKILL)
+        process.close()
 
 
 def test_a_kill_that_came_too_late_is_no_breach(tmp_path: Path) -> None:
