@@ -55,8 +55,7 @@ SHORT = {
     "output_bytes": 1_000_000,
     "frame_bytes": 16_000_000,
 }
-LASTS_SECONDS = 30.0
-"""How long something must be there, after everything, to be called left."""
+LASTS_SECONDS = 30.0  # how long something must be there, after everything, to be called left
 LIMITS = msgspec.structs.replace(COURSE_ASSIGNMENT.assignment.limits, **SHORT)
 
 
@@ -286,8 +285,7 @@ class Run:
 
     def lasting(self) -> set[str]:
         """What outlives processes and stays: what another run on this machine makes for its own purposes goes away."""
-        left = {thing for things in self.left.values() for thing in things}
-        deadline = time.monotonic() + LASTS_SECONDS
+        left, deadline = set().union(*self.left.values()), time.monotonic() + LASTS_SECONDS
         while (left := left & self.traces.lasting()) and time.monotonic() < deadline:
             time.sleep(0.2)
         return left
